@@ -1,0 +1,367 @@
+"""Splitting, measured as the published chunking study does: what five passages bring of the answer.
+
+    python benchmarks/chunking.py DATA [--sizes 150 200 ...] [--out benchmarks/results/chunking.json]
+
+DATA is the folder of the chunking evaluation set (corpora/*.md, questions_df.csv: questions with
+the exact character spans that answer them). Every system cuts the same text, is measured in tokens
+of the same embedder, and retrieves five passages a question with it. For each question:
+
+    recall     share of the answer's characters that the passages hold
+    precision  share of the passages' characters that are answer
+    iou        answer held, over passages and answer together
+
+Systems are compared question by question; intervals are 95 % of a paired bootstrap. The two recipes
+of the study are written again here, from their descriptions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import math
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from sartor.knowledge.embedding import EmbeddingSettings, open_embedder
+from sartor.knowledge.fusion import Ranking, fuse
+from sartor.knowledge.reading.markdown import scan
+from sartor.knowledge.splitting import DEFAULT_SIZE, splitter
+from sartor.knowledge.terms import query_terms, terms
+from sartor.protocols import Embedder, Scored
+from sartor.types import Reading
+
+RETRIEVED = 5
+DEPTH = 100
+RESAMPLES = 10_000
+SEED = 7
+SEPARATORS = ("\n\n", "\n", ".", "?", "!", " ", "")
+MEASURES = ("recall", "precision", "iou")
+
+Range = tuple[int, int]
+Cutter = Callable[[str, Embedder], list[Range]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    corpus: str
+    question: str
+    answers: tuple[Range, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    corpus: str
+    start: int
+    end: int
+
+
+# --- the systems --------------------------------------------------------------------------------
+
+
+def ours(strategy: str, size: int, overlap: int = 0) -> Cutter:
+    """Cut as `sartor add` does a Markdown file."""
+
+    def cut(text: str, embedder: Embedder) -> list[Range]:
+        reading = Reading(text, tuple(scan(text)))
+        spans = splitter(strategy, size=size, overlap=overlap).split(reading, embedder)
+        return [(span.start, span.end) for span in spans]
+
+    return cut
+
+
+def token_windows(size: int, overlap: int) -> Cutter:
+    """Cut windows of `size` tokens wherever they end."""
+
+    def cut(text: str, embedder: Embedder) -> list[Range]:
+        tokens = embedder.token_spans([text])[0]
+        starts = range(0, max(1, len(tokens) - overlap), size - overlap)
+        return [(tokens[at][0], tokens[min(at + size, len(tokens)) - 1][1]) for at in starts]
+
+    return cut
+
+
+def recursive_characters(size: int) -> Cutter:
+    """Cut at the coarsest separator, again inside what is too long, and pack up to `size` tokens."""
+
+    def cut(text: str, embedder: Embedder) -> list[Range]:
+        tokens = np.array([start for start, _ in embedder.token_spans([text])[0]])
+
+        def length(start: int, end: int) -> int:
+            return int(np.searchsorted(tokens, end) - np.searchsorted(tokens, start))
+
+        return _stripped(text, _recursive(text, (0, len(text)), SEPARATORS, size, length))
+
+    return cut
+
+
+def _recursive(
+    text: str, span: Range, separators: Sequence[str], size: int, length: Callable[[int, int], int]
+) -> Iterator[Range]:
+    first = next(place for place, sep in enumerate(separators) if sep in text[slice(*span)])
+    packed: Range | None = None
+    for start, end in _apart(text, span, separators[first]):
+        if length(start, end) > size:
+            if packed:
+                yield packed
+            packed = None
+            yield from _recursive(text, (start, end), separators[first + 1 :], size, length)
+        elif packed and length(packed[0], end) <= size:
+            packed = (packed[0], end)
+        else:
+            if packed:
+                yield packed
+            packed = (start, end)
+    if packed:
+        yield packed
+
+
+def _apart(text: str, span: Range, separator: str) -> Iterator[Range]:
+    """Part a span at each separator, which stays with what follows it."""
+    if not separator:
+        yield from ((at, at + 1) for at in range(*span))
+        return
+    start, end = span
+    for found in re.finditer(re.escape(separator), text[start:end]):
+        if found.start():
+            yield start, span[0] + found.start()
+        start = span[0] + found.start()
+    yield start, end
+
+
+def _stripped(text: str, spans: Iterator[Range]) -> list[Range]:
+    kept = []
+    for start, end in spans:
+        piece = text[start:end]
+        if piece.strip():
+            kept.append((start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())))
+    return kept
+
+
+# --- retrieving ---------------------------------------------------------------------------------
+
+
+class Shelf:
+    """The chunks of all corpora, searched by vector or by vector and words."""
+
+    def __init__(self, corpora: dict[str, str], cut: Cutter, embedder: Embedder) -> None:
+        self.chunks = [
+            Chunk(name, *span) for name, text in corpora.items() for span in cut(text, embedder)
+        ]
+        texts = [corpora[chunk.corpus][chunk.start : chunk.end] for chunk in self.chunks]
+        windows = embedder.embed_passages(texts)
+        self._owner = np.repeat(np.arange(len(texts)), [len(rows) for rows in windows])
+        self._vectors = np.concatenate(windows)
+        self._words = [Counter(terms(text, "en")) for text in texts]
+        self._lengths = [sum(words.values()) for words in self._words]
+        self._holders = Counter(word for words in self._words for word in words)
+        self.mean_tokens = sum(map(len, embedder.token_spans(texts))) / len(texts)
+
+    def dense(self, vector: np.ndarray) -> list[Scored]:
+        scores = np.full(len(self.chunks), -1.0)
+        np.maximum.at(scores, self._owner, self._vectors @ vector)
+        return _best(scores)
+
+    def hybrid(self, question: str, vector: np.ndarray) -> list[Scored]:
+        dense, words = self.dense(vector), self._bm25(question)
+        legs = [Ranking("dense", tuple(dense), dense[-1].score)]
+        if words:
+            legs.append(Ranking("bm25", tuple(words), 0.0))
+        return fuse(legs)
+
+    def _bm25(self, question: str, k1: float = 1.2, b: float = 0.75) -> list[Scored]:
+        scores = np.zeros(len(self.chunks))
+        mean = sum(self._lengths) / len(self._lengths)
+        for term in query_terms(question, ["en"]):
+            held = self._holders[term]
+            idf = math.log(1 + (len(self.chunks) - held + 0.5) / (held + 0.5))
+            for place, words in enumerate(self._words):
+                if count := words[term]:
+                    norm = k1 * (1 - b + b * self._lengths[place] / mean)
+                    scores[place] += idf * count * (k1 + 1) / (count + norm)
+        return [hit for hit in _best(scores) if hit.score > 0]
+
+
+def _best(scores: np.ndarray) -> list[Scored]:
+    order = np.lexsort((np.arange(len(scores)), -scores))[:DEPTH]
+    return [Scored(int(place), float(scores[place])) for place in order]
+
+
+# --- measuring ----------------------------------------------------------------------------------
+
+
+def measure(asked: Asked, chunks: Sequence[Chunk]) -> tuple[float, float, float]:
+    """Give recall, precision and IoU of what was retrieved for one question."""
+    found = [(chunk.start, chunk.end) for chunk in chunks if chunk.corpus == asked.corpus]
+    wanted = _merged(asked.answers)
+    held = sum(_common(answer, span) for answer in wanted for span in _merged(found))
+    retrieved = sum(chunk.end - chunk.start for chunk in chunks)
+    answer = sum(end - start for start, end in wanted)
+    return held / answer, held / retrieved, held / (retrieved + answer - held)
+
+
+def _merged(spans: Sequence[Range]) -> list[Range]:
+    merged: list[Range] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _common(left: Range, right: Range) -> int:
+    return max(0, min(left[1], right[1]) - max(left[0], right[0]))
+
+
+def paired(ours: np.ndarray, theirs: np.ndarray) -> dict[str, float]:
+    """Compare two systems question by question: mean difference, its interval, sign-flip p."""
+    difference = ours - theirs
+    random = np.random.default_rng(SEED)
+    picks = random.integers(0, len(difference), (RESAMPLES, len(difference)))
+    low, high = np.percentile(difference[picks].mean(axis=1), [2.5, 97.5])
+    flips = random.choice([-1.0, 1.0], (RESAMPLES, len(difference)))
+    as_far = np.abs((flips * difference).mean(axis=1)) >= abs(difference.mean()) - 1e-12
+    return {
+        "mean": round(float(difference.mean()), 4),
+        "low": round(float(low), 4),
+        "high": round(float(high), 4),
+        "p": round(float((as_far.sum() + 1) / (RESAMPLES + 1)), 4),
+    }
+
+
+def load(data: Path) -> tuple[dict[str, str], list[Asked]]:
+    corpora = {path.stem: path.read_text("utf-8") for path in sorted(data.glob("corpora/*.md"))}
+    with (data / "questions_df.csv").open(encoding="utf-8", newline="") as rows:
+        asked = [
+            Asked(row["corpus_id"], row["question"], _answers(row["references"]))
+            for row in csv.DictReader(rows)
+            if row["corpus_id"] in corpora
+        ]
+    return corpora, asked
+
+
+def _answers(references: str) -> tuple[Range, ...]:
+    return tuple((found["start_index"], found["end_index"]) for found in json.loads(references))
+
+
+# --- the run ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One system: a row of measures for each question."""
+
+    rows: np.ndarray
+    chunks: int
+    mean_tokens: float
+
+
+def systems(sizes: Sequence[int]) -> dict[str, Cutter]:
+    return {
+        "recursive characters 200/0": recursive_characters(200),
+        "token windows 250/125": token_windows(250, 125),
+        **{f"sartor structure {size}/0": ours("structure", size) for size in sizes},
+    }
+
+
+def run(
+    corpora: dict[str, str], asked: Sequence[Asked], sizes: Sequence[int], embedder: Embedder
+) -> dict[str, Result]:
+    vectors = [embedder.embed_query(question.question) for question in asked]
+    results = {}
+    for name, cut in systems(sizes).items():
+        shelf = Shelf(corpora, cut, embedder)
+        legs = ["dense", "hybrid"] if name.startswith("sartor") else ["dense"]
+        for leg in legs:
+            found = [
+                shelf.hybrid(question.question, vector) if leg == "hybrid" else shelf.dense(vector)
+                for question, vector in zip(asked, vectors, strict=True)
+            ]
+            rows = [
+                measure(question, [shelf.chunks[hit.key] for hit in hits[:RETRIEVED]])
+                for question, hits in zip(asked, found, strict=True)
+            ]
+            results[f"{name}, {leg}"] = Result(np.array(rows), len(shelf.chunks), shelf.mean_tokens)
+        print(f"done: {name}", file=sys.stderr)
+    return results
+
+
+def report(results: dict[str, Result], asked: Sequence[Asked]) -> dict[str, object]:
+    """Put means and paired differences together, for all questions and for each corpus."""
+    corpora = sorted({question.corpus for question in asked})
+    groups = {"all": np.ones(len(asked), dtype=bool)}
+    groups |= {name: np.array([asked_.corpus == name for asked_ in asked]) for name in corpora}
+    peers = [name for name in results if not name.startswith("sartor")]
+    mine = [name for name in results if name.startswith("sartor")]
+    return {
+        "systems": {name: _means(result, groups) for name, result in results.items()},
+        "paired": {
+            f"{name} minus {peer}": {
+                group: {
+                    measure: paired(results[name].rows[chosen, at], results[peer].rows[chosen, at])
+                    for at, measure in enumerate(MEASURES)
+                }
+                for group, chosen in groups.items()
+            }
+            for name in mine
+            for peer in peers
+        },
+    }
+
+
+def _means(result: Result, groups: dict[str, np.ndarray]) -> dict[str, object]:
+    means = {
+        group: dict(zip(MEASURES, result.rows[chosen].mean(axis=0).round(4).tolist(), strict=True))
+        for group, chosen in groups.items()
+    }
+    return {"chunks": result.chunks, "mean_tokens": round(result.mean_tokens, 1), **means}
+
+
+def table(found: dict[str, object]) -> str:
+    """Write the means as Markdown, in percent: recall / precision / IoU."""
+    lines = []
+    for name, row in found["systems"].items():
+        groups = [group for group in row if isinstance(row[group], dict)]
+        if not lines:
+            lines += [
+                "| system | chunks | " + " | ".join(groups) + " |",
+                "|---" * (len(groups) + 2) + "|",
+            ]
+        cells = [
+            " / ".join(f"{100 * row[group][measure]:.1f}" for measure in MEASURES)
+            for group in groups
+        ]
+        lines.append(f"| {name} | {row['chunks']} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("data", type=Path, help="the folder of the chunking evaluation set")
+    options.add_argument("--sizes", type=int, nargs="+", default=[DEFAULT_SIZE])
+    options.add_argument("--model", type=Path, help="a MiniLM folder; default: the installed one")
+    options.add_argument("--out", type=Path, help="where to write the result as JSON (and .md)")
+    given = options.parse_args()
+    corpora, asked = load(given.data)
+    embedder = open_embedder(EmbeddingSettings(path=given.model))
+    try:
+        found = report(run(corpora, asked, given.sizes, embedder), asked)
+        found = {"questions": len(asked), "embedder": embedder.fingerprint, **found}
+    finally:
+        embedder.close()
+    print(table(found))
+    if given.out:
+        given.out.parent.mkdir(parents=True, exist_ok=True)
+        given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        given.out.with_suffix(".md").write_text(table(found), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""A question -> an answer with citations."""

@@ -1,0 +1,24 @@
+"""The command line: one file a verb, no logic. Data goes to stdout, progress to stderr."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run `sartor` and leave with the exit code that errors.py assigns."""
+    from sartor.cli.app import app
+    from sartor.cli.output import complain
+    from sartor.errors import SartorError
+
+    try:
+        app(standalone_mode=True)
+    except SartorError as error:
+        complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. What was reported is kept; the same command continues.\n")
+        sys.exit(130)
+    except BrokenPipeError:  # `sartor search ... | head`: the reader has seen enough
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,5 @@
+"""`python -m sartor.cli`."""
+
+from sartor.cli import main
+
+main()

@@ -1,0 +1,74 @@
+"""The typer application: what stands before the verb, and where each verb lives."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sartor import __version__
+from sartor.cli import (
+    add,
+    ask,
+    backup,
+    config,
+    delete,
+    demo,
+    doctor,
+    documents,
+    evaluate,
+    index,
+    init,
+    search,
+    sources,
+)
+from sartor.cli.options import Call, pairs
+
+app = typer.Typer(
+    name="sartor",
+    help="Made-to-measure language models: documents in, cited and measured answers out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+START, FIND, KEEP = "Start", "Find and answer", "Keep in order"
+
+app.command("demo", rich_help_panel=START)(demo.demo)
+app.command("init", rich_help_panel=START)(init.init)
+app.command("add", rich_help_panel=START)(add.add)
+app.command("sync", rich_help_panel=START)(add.sync)
+app.command("search", rich_help_panel=FIND)(search.search)
+app.command("ask", rich_help_panel=FIND)(ask.ask)
+app.command("eval", rich_help_panel=FIND)(evaluate.evaluate)
+app.command("documents", rich_help_panel=KEEP)(documents.documents)
+app.command("show", rich_help_panel=KEEP)(documents.show)
+app.command("sources", rich_help_panel=KEEP)(sources.sources)
+app.command("delete", rich_help_panel=KEEP)(delete.delete)
+app.command("purge", rich_help_panel=KEEP)(delete.purge)
+app.add_typer(index.app, name="index", rich_help_panel=KEEP)
+app.command("backup", rich_help_panel=KEEP)(backup.backup)
+app.command("restore", rich_help_panel=KEEP)(backup.restore)
+app.command("doctor", rich_help_panel=KEEP)(doctor.doctor)
+app.add_typer(config.app, name="config", rich_help_panel=KEEP)
+
+
+@app.callback()
+def before(
+    context: typer.Context,
+    project: Annotated[
+        Path | None,
+        typer.Option("--project", "-C", help="The project's folder; default: here or above."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting for this call only."),
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    """Made-to-measure language models: documents in, cited and measured answers out."""
+    if version:
+        typer.echo(f"sartor {__version__}")
+        raise typer.Exit
+    context.obj = Call(project, pairs(settings, "--set"))

@@ -1,0 +1,44 @@
+"""`sartor demo`: the main job on sample documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sartor.cli.output import console, progress
+from sartor.cli.reports import print_answer, print_scorecard, print_sync
+
+QUESTIONS = (
+    "How long may a customer return an unused item?",
+    "What is the daily allowance for a full day overseas?",
+    "Must a wardrobe be fixed to the wall?",
+)
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(help="The project to make; made anew each time.")
+    ] = Path("demo"),
+) -> None:
+    """Make a sample project, answer three questions with cited passages, measure it."""
+    from sartor.samples import make_project
+
+    out = console()
+    with make_project(folder) as (project, documents, questions):
+        out.rule("[bold]1  Documents in[/bold]", align="left")
+        with progress() as show:
+            report = project.add(documents, progress=show)
+        print_sync(report)
+        out.rule("[bold]2  Questions answered, word for word, with sources[/bold]", align="left")
+        for question in QUESTIONS:
+            out.print(f"\n[bold cyan]?[/bold cyan] [bold]{question}[/bold]")
+            print_answer(project.ask(question))
+        out.rule("[bold]3  Measured on 25 questions[/bold]", align="left")
+        print_scorecard(project.evaluate(questions))
+    out.rule(align="left")
+    out.print("Now with documents of your own:\n")
+    out.print("  sartor init myproject && cd myproject", highlight=False)
+    out.print("  sartor add PATH/TO/DOCUMENTS")
+    out.print('  sartor ask "..."')

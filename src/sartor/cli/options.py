@@ -1,0 +1,56 @@
+"""Options that several verbs share, and the project a verb works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sartor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sartor.project import Project
+
+Json = Annotated[bool, typer.Option("--json", help="Print what the call returns as JSON.")]
+Collections = Annotated[
+    list[str] | None,
+    typer.Option("--collection", help="Look only into this collection; may be repeated."),
+]
+Labels = Annotated[
+    list[str] | None,
+    typer.Option("--label", help="Look with these access labels only; may be repeated."),
+]
+Filters = Annotated[
+    list[str] | None,
+    typer.Option("--filter", help="KEY=VALUE on metadata; may be repeated.", metavar="KEY=VALUE"),
+]
+Mode = Annotated[str | None, typer.Option(help="hybrid, dense or bm25.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What stands before the verb: which folder, which settings on top."""
+
+    folder: Path | None = None
+    flags: dict[str, Any] = field(default_factory=dict)
+
+
+def open_project(context: typer.Context) -> Project:
+    """Open the project this call is about: the folder named, or the nearest one above."""
+    from sartor.project import Project
+
+    call: Call = context.obj or Call()
+    return Project(call.folder, **call.flags) if call.folder else Project.here(**call.flags)
+
+
+def pairs(given: list[str] | None, option: str) -> dict[str, str]:
+    """Read KEY=VALUE options."""
+    found = {}
+    for text in given or []:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise ConfigError(f"{option} {text!r}; expected KEY=VALUE", f"{option} year=2024")
+        found[key.strip()] = value.strip()
+    return found

@@ -1,0 +1,82 @@
+"""How results look: JSON with a schema name, tables and progress with rich."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sartor.errors import SartorError
+    from sartor.protocols import Progress
+
+SCHEMA_VERSION = 1
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Make a console; rich looks at NO_COLOR and at whether this is a terminal."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Turn dataclasses, tuples and bytes into what JSON can say; page boxes are left out."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            f.name: plain(getattr(value, f.name))
+            for f in fields(value)
+            if not isinstance(getattr(value, f.name), bytes)
+        }
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
+
+
+def print_json(verb: str, value: Any) -> None:  # noqa: ANN401
+    """Print one JSON object: its schema ("sartor/search/1") and the data of the call."""
+    document = {"schema": f"sartor/{verb}/{SCHEMA_VERSION}", "data": plain(value)}
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def complain(error: SartorError) -> None:
+    """Print an error and its next step to stderr."""
+    from rich.text import Text
+
+    out = console(stderr=True)
+    out.print(Text.assemble(("Error: ", "bold red"), error.args[0]), soft_wrap=True)
+    if error.hint:
+        out.print(Text.assemble(("  -> ", "bold"), error.hint), soft_wrap=True)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """Give a callback that draws a bar on stderr when that is a terminal, else stays silent."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    bars = Bars(
+        TextColumn("{task.description:<10}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    tasks: dict[str, Any] = {}
+
+    def show(stage: str, done: int, total: int) -> None:
+        if stage not in tasks:
+            tasks[stage] = bars.add_task(stage, total=total or None)
+        bars.update(tasks[stage], completed=done, total=total or None)
+
+    with bars:
+        yield show

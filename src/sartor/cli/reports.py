@@ -1,0 +1,292 @@
+"""What a person sees: reports, hits, answers, scorecards and lists as rich text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from sartor.cli.output import console
+from sartor.types import Answer, Citation, Hit, Measurement, Scorecard, Source, SyncReport, Trouble
+
+if TYPE_CHECKING:
+    from sartor.config import Setting
+    from sartor.knowledge.index.verify import Comparison
+    from sartor.knowledge.ledger import DocumentSummary
+    from sartor.knowledge.search import SearchResult
+    from sartor.project import Finding
+
+SNIPPET_CHARACTERS = 320
+TROUBLES_SHOWN = 20
+MEASURES_WITHOUT_UNIT = ("latency",)
+
+
+def _table(*columns: str, right: Sequence[str] = ()) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0))
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
+
+
+# --- sync -------------------------------------------------------------------------------------
+
+
+def print_sync(report: SyncReport) -> None:
+    """Print what one sync did: counts in a line, then whatever needs attention."""
+    out = console()
+    counts = {
+        "added": len(report.added),
+        "changed": len(report.changed),
+        "moved": len(report.moved),
+        "deleted": len(report.deleted),
+        "unchanged": report.unchanged,
+        "failed": len(report.failed),
+        "skipped": len(report.skipped),
+    }
+    parts = [f"{count} {what}" for what, count in counts.items() if count]
+    out.print(Text(", ".join(parts) or "nothing found", style="bold"))
+    if report.passages:
+        out.print(
+            f"{report.passages} new passages, {report.embedded} embedded"
+            + (f", {report.waiting} waiting for `sartor sync`" if report.waiting else "")
+            + f", in {report.seconds:.1f} s"
+        )
+    _print_troubles("Failed", report.failed, "red")
+    _print_troubles("Skipped", report.skipped, "yellow")
+    _print_notes(report)
+    if report.self_retrieval:
+        found = report.self_retrieval
+        out.print(
+            f"Self-retrieval: {found.mean:.0%} of {found.n} sampled passages find themselves "
+            f"in the first ten."
+        )
+
+
+def _print_troubles(title: str, troubles: Sequence[Trouble], style: str) -> None:
+    if not troubles:
+        return
+    out = console()
+    out.print(Text(f"{title}:", style=style))
+    table = _table("file", "reason")
+    table.show_header = False
+    for trouble in troubles[:TROUBLES_SHOWN]:
+        table.add_row(Text(trouble.item, style="bold"), Text(trouble.reason))
+    out.print(Padding(table, (0, 0, 0, 2)))
+    if len(troubles) > TROUBLES_SHOWN:
+        out.print(f"  and {len(troubles) - TROUBLES_SHOWN} more; --json lists all")
+
+
+def _print_notes(report: SyncReport) -> None:
+    noted = [document for document in report.documents if document.notes]
+    if not noted:
+        return
+    out = console()
+    out.print(Text("Worth a look:", style="yellow"))
+    table = _table("document", "note")
+    table.show_header = False
+    for document in noted[:TROUBLES_SHOWN]:
+        table.add_row(Text(document.id, style="bold"), Text("; ".join(document.notes)))
+    out.print(Padding(table, (0, 0, 0, 2)))
+    if len(noted) > TROUBLES_SHOWN:
+        out.print(f"  and {len(noted) - TROUBLES_SHOWN} more; --json lists all")
+
+
+# --- search and answers -----------------------------------------------------------------------
+
+
+def print_hits(hits: Sequence[Hit], query: str) -> None:
+    """Print hits as number, place, headings and a snippet with the query's words marked."""
+    out = console()
+    if not hits:
+        out.print("Nothing found.")
+    for number, hit in enumerate(hits, 1):
+        passage = hit.passage
+        place = Text.assemble(
+            (f"{number:>2}  ", "bold"),
+            (_place(passage.document_id, passage.page), "bold cyan"),
+            (f"  {' > '.join(passage.headings)}", "dim"),
+            (f"  {hit.score:.3f}", "dim"),
+        )
+        out.print(place)
+        snippet = Text(_snippet(passage.text))
+        snippet.highlight_words(_words(query), "bold yellow", case_sensitive=False)
+        out.print(Padding(snippet, (0, 0, 1, 4)))
+
+
+def print_explanation(result: SearchResult) -> None:
+    """Print how one search went: words, legs, weights, timings, then rank by rank."""
+    out, about = console(), result.explanation
+    out.print(Text("Words looked up: ", style="dim").append(" ".join(about.terms) or "none"))
+    for ranking in about.rankings:
+        state = f"dropped: {ranking.dropped}" if ranking.dropped else f"weight {ranking.weight:.2f}"
+        out.print(Text(f"{ranking.leg:<6} {len(ranking.found):>4} hits, {state}"))
+    stages = ", ".join(f"{stage} {1000 * took:.1f} ms" for stage, took in about.seconds.items())
+    out.print(Text(f"Time: {stages}", style="dim"))
+    table = _table("#", "passage", "score", "bm25 rank", "bm25", "dense rank", "dense", "folded")
+    for number, hit in enumerate(result.hits, 1):
+        cells = [str(number), hit.passage.id, f"{hit.score:.3f}"]
+        for leg in ("bm25", "dense"):
+            cells += [
+                str(hit.ranks[leg]) if leg in hit.ranks else "-",
+                f"{hit.scores[leg]:.3f}" if leg in hit.scores else "-",
+            ]
+        table.add_row(*(Text(cell) for cell in [*cells, ", ".join(hit.folded)]))
+    out.print(table)
+
+
+def print_answer(answer: Answer) -> None:
+    """Print the answer with numbered citations, then the cited passages with the quote marked."""
+    out = console()
+    numbers: dict[tuple[str, int | None], int] = {}
+    text = Text()
+    for sentence in answer.sentences:
+        text.append(sentence.text)
+        for citation in sentence.citations:
+            number = numbers.setdefault((citation.document_id, citation.page), len(numbers) + 1)
+            text.append(f" [{number}]", style="bold cyan")
+        text.append(" ")
+    out.print(Padding(text if answer.sentences else Text(answer.text), (0, 0, 0, 2)))
+    passages = {passage.id: passage.text for passage in answer.context}
+    shown: set[str] = set()
+    for citation in answer.citations:
+        if citation.passage_id in shown:
+            continue
+        shown.add(citation.passage_id)
+        number = numbers.get((citation.document_id, citation.page), 0)
+        place = _place(citation.document_id, citation.page)
+        out.print(Text.assemble((f"  [{number}] ", "bold cyan"), (place, "cyan")))
+        quotes = [c for c in answer.citations if c.passage_id == citation.passage_id]
+        out.print(
+            Padding(
+                _quoted(passages.get(citation.passage_id, citation.quote), quotes), (0, 0, 0, 6)
+            )
+        )
+
+
+def _quoted(passage: str, citations: Sequence[Citation]) -> Text:
+    """Show the passage around its quotes, the quotes themselves marked."""
+    first = min(max(passage.find(citation.quote), 0) for citation in citations)
+    start = max(0, first - SNIPPET_CHARACTERS // 4)
+    cut = passage[start : start + 2 * SNIPPET_CHARACTERS]
+    text = Text(("... " if start else "") + " ".join(cut.split()), style="dim")
+    for citation in citations:
+        text.highlight_regex(re.escape(" ".join(citation.quote.split())), "not dim bold yellow")
+    return text
+
+
+def _place(document: str, page: int | None) -> str:
+    return f"{document}, page {page}" if page else document
+
+
+def _snippet(text: str) -> str:
+    flat = " ".join(text.split())
+    return (
+        flat
+        if len(flat) <= SNIPPET_CHARACTERS
+        else flat[:SNIPPET_CHARACTERS].rsplit(" ", 1)[0] + " ..."
+    )
+
+
+def _words(query: str) -> list[str]:
+    return [word for word in re.findall(r"\w+", query) if len(word) > 2]
+
+
+# --- measuring --------------------------------------------------------------------------------
+
+
+def print_scorecard(card: Scorecard) -> None:
+    """Print every measure with its interval, then the questions that went wrong."""
+    out = console()
+    table = _table("measure", "value", "95 % interval", "questions", right=("value", "questions"))
+    for name, measured in card.measurements.items():
+        table.add_row(name, _number(name, measured.mean), _interval(measured), str(measured.n))
+    out.print(table)
+    for row in card.rows:
+        if row.error:
+            out.print(Text(f"{row.question_id}: {row.error}", style="red"))
+
+
+def _number(name: str, value: float) -> str:
+    return f"{1000 * value:.1f} ms" if name.startswith(MEASURES_WITHOUT_UNIT) else f"{value:.3f}"
+
+
+def _interval(measured: Measurement) -> str:
+    low, high = (_number(measured.metric, value) for value in (measured.low, measured.high))
+    return f"{low} - {high}"
+
+
+# --- lists ------------------------------------------------------------------------------------
+
+
+def print_documents(documents: Sequence[DocumentSummary]) -> None:
+    """Print one line a document."""
+    table = _table(
+        "document",
+        "title",
+        "source",
+        "language",
+        "pages",
+        "passages",
+        "labels",
+        right=("pages", "passages"),
+    )
+    for document in documents:
+        cells = (
+            document.id,
+            document.title,
+            document.source,
+            document.language,
+            str(document.pages or ""),
+            str(document.passages),
+            " ".join(document.labels),
+        )
+        table.add_row(*(Text(cell) for cell in cells))
+    console().print(table if documents else "No documents yet.  ->  sartor add DOCUMENTS")
+
+
+def print_sources(sources: Sequence[Source]) -> None:
+    """Print one line a source."""
+    table = _table("source", "location", "collection", "labels")
+    for source in sources:
+        cells = (source.name, source.location, source.collection, " ".join(source.labels))
+        table.add_row(*(Text(cell) for cell in cells))
+    console().print(table if sources else "No sources yet.  ->  sartor add DOCUMENTS")
+
+
+def print_verification(report: Comparison, *, repaired: bool) -> None:
+    """Print what differs between index and ledger."""
+    out = console()
+    if report.sound:
+        out.print("[green]The index equals the ledger.[/green]")
+        return
+    out.print(
+        f"{len(report.missing)} missing, {len(report.surplus)} surplus, {len(report.stale)} stale "
+        "passages in the index."
+    )
+    out.print("Repaired." if repaired else "->  sartor index verify --repair")
+
+
+def print_settings(rows: Sequence[Setting], *, origin: bool) -> None:
+    """Print one line a setting; changed ones stand out."""
+    columns = ["setting", "value", *(["origin"] if origin else []), "meaning"]
+    table = _table(*columns)
+    for row in rows:
+        value = Text(str(row.value) or '""', style="bold" if row.value != row.default else "")
+        cells = [Text(row.name), value, *([Text(row.origin)] if origin else []), Text(row.about)]
+        table.add_row(*cells)
+    console().print(table)
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Print one line a check."""
+    table = _table("", "check", "found")
+    table.show_header = False
+    for finding in findings:
+        mark = Text("ok", style="green") if finding.fine else Text("!!", style="bold red")
+        found = Text(finding.found + (f"\n-> {finding.hint}" if finding.hint else ""))
+        table.add_row(mark, Text(finding.check, style="bold"), found)
+    console().print(table)

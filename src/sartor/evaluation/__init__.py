@@ -1,0 +1,1 @@
+"""An assistant and test questions -> a scorecard."""

@@ -1,0 +1,72 @@
+"""Make a better generation beside the current one: rebuilt from the ledger, or optimised.
+
+In: the home folder and how to follow the ledger. Out: a new generation, closed, ready to be
+swapped in. It does not know who owns the home, and it does not swap.
+
+The engine's optimiser would stop this process for as long as it runs (about half a millisecond of
+CPU for each passage), so a child process runs it, on files that nobody else has open:
+
+    python -m sartor.knowledge.index.build GENERATION
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from sartor.errors import IndexDamaged
+from sartor.knowledge.index import home as homes
+from sartor.knowledge.index.card import CARD, REBUILD, Card, read_card
+from sartor.knowledge.index.edge import SHARD, EdgeIndex
+from sartor.protocols import Index
+
+Follow = Callable[[Index, float], bool]  # catch up for so many seconds; True: nothing is left
+
+FOREVER = float("inf")
+POLITE = 10  # searches go first
+
+
+def rebuilt(home: Path, card: Card, follow: Follow) -> Path:
+    """Fill a new generation from the ledger."""
+    folder = homes.fresh(home)
+    index = EdgeIndex.create(folder, card)
+    try:
+        follow(index, FOREVER)
+        worthwhile = index.worth_optimizing()
+    finally:
+        index.close()
+    if worthwhile:
+        optimize_apart(folder)
+    return folder
+
+
+def copied(home: Path, index: EdgeIndex) -> Path:
+    """Copy an index as it is on disk. Nobody may write to it meanwhile."""
+    index.flush()
+    folder = homes.fresh(home)
+    shutil.copytree(index.folder / SHARD, folder / SHARD)
+    shutil.copy2(index.folder / CARD, folder / CARD)
+    return folder
+
+
+def optimize_apart(folder: Path) -> None:
+    """Optimise a closed generation in a child process and wait for it."""
+    command = [sys.executable, "-m", "sartor.knowledge.index.build", str(folder)]
+    child = subprocess.run(command, capture_output=True, text=True, check=False)
+    if child.returncode != 0:
+        raise IndexDamaged(f"{folder} could not be optimised: {child.stderr[-300:]}", hint=REBUILD)
+
+
+def _optimize_here(folder: Path) -> None:
+    os.nice(POLITE)
+    index = EdgeIndex.open(folder, read_card(folder))
+    index.optimize()
+    index.close()
+
+
+if __name__ == "__main__":
+    _optimize_here(Path(sys.argv[1]))

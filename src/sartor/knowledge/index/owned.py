@@ -1,0 +1,163 @@
+"""The index in the process that owns it: kept up with the ledger, and replaced by better builds.
+
+In: an open index, and `follow`, which catches an index up with the ledger. Out: an index that has
+applied everything committed, as far as that takes moments. It does not know other processes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sartor.errors import SartorError
+from sartor.knowledge.index import home as homes
+from sartor.knowledge.index.build import FOREVER, Follow, copied, optimize_apart, rebuilt
+from sartor.knowledge.index.card import Card
+from sartor.knowledge.index.edge import EdgeIndex
+from sartor.protocols import Entry, Scored, Where
+
+if TYPE_CHECKING:
+    from sartor.protocols import Vectors
+
+REQUEST_SECONDS = 0.03  # what a search may wait for changes to be applied
+IDLE_SECONDS = 2.0  # between looks at the ledger when nobody asks
+
+
+class OwnedIndex:
+    """An `Index` that follows its ledger by itself. Threads may share it."""
+
+    def __init__(self, home: Path, card: Card, follow: Follow) -> None:
+        self._home = home
+        self._card = card
+        self._follow = follow
+        self._index = _open_current(home, card)
+        follow(self._index, FOREVER)  # what a search would miss now, it would miss in silence
+        self._using = threading.RLock()  # held while the engine is asked, so that builds can swap
+        self._following = threading.RLock()  # held while changes are applied
+        self._building = threading.Lock()
+        self._followed_since = 0.0
+        self._closing = False
+        self._wake = threading.Event()
+        self._keeper = threading.Thread(target=self._keep_up, name="index-keeper", daemon=True)
+        self._keeper.start()
+
+    # --- searching ----------------------------------------------------------------------------
+
+    def search_terms(self, terms: Sequence[str], k: int, where: Where) -> list[Scored]:
+        self._freshen()
+        with self._using:
+            return self._index.search_terms(terms, k, where)
+
+    def search_vector(self, vector: Vectors, k: int, where: Where) -> list[Scored]:
+        self._freshen()
+        with self._using:
+            return self._index.search_vector(vector, k, where)
+
+    def keys(self) -> Mapping[int, bool]:
+        with self._using:
+            return self._index.keys()
+
+    def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        with self._using:
+            return self._index.vectors(keys)
+
+    def entries(self, keys: Sequence[int]) -> list[Entry]:
+        with self._using:
+            return self._index.entries(keys)
+
+    # --- following ----------------------------------------------------------------------------
+
+    def applied(self) -> int:
+        return self._index.applied()
+
+    def apply(self, upto: int, put: Sequence[Entry], drop: Sequence[int]) -> None:
+        with self._following:
+            self._index.apply(upto, put, drop)
+
+    def catch_up(self, seconds: float) -> bool:
+        """Apply what is committed, for at most so long, and see it onto the disk."""
+        if not self._following.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
+            return False
+        try:
+            caught_up = self._follow(self._index, seconds)
+            self._index.flush()
+        finally:
+            self._following.release()
+        self._wake.set()
+        return caught_up
+
+    def _freshen(self) -> None:
+        """Catch up before a search, unless that takes longer than a search may wait."""
+        waited = time.monotonic() - self._followed_since
+        if not self._following.acquire(timeout=max(0.0, REQUEST_SECONDS - waited)):
+            return
+        try:
+            if not self._follow(self._index, REQUEST_SECONDS):
+                self._wake.set()
+        finally:
+            self._following.release()
+
+    def _keep_up(self) -> None:
+        while not self._closing:
+            self._wake.wait(IDLE_SECONDS)
+            self._wake.clear()
+            with suppress(SartorError):  # the next search meets it too, and has someone to tell
+                self._keep_up_once()
+
+    def _keep_up_once(self) -> None:
+        with self._following:
+            self._followed_since = time.monotonic()
+            self._follow(self._index, FOREVER)
+            self._index.flush()
+        if self._index.worth_optimizing():
+            self.optimize()
+
+    # --- better builds ------------------------------------------------------------------------
+
+    def optimize(self) -> None:
+        """Build graphs in a copy, while searches go on here, then swap it in."""
+        with self._building:
+            with self._following:
+                folder = copied(self._home, self._index)
+            optimize_apart(folder)
+            self._replace_by(folder)
+
+    def rebuild(self) -> None:
+        """Build everything anew from the ledger, while searches go on here, then swap it in."""
+        with self._building:
+            self._replace_by(rebuilt(self._home, self._card, self._follow))
+
+    def _replace_by(self, folder: Path) -> None:
+        with self._following:
+            fresh = EdgeIndex.open(folder, self._card)
+            self._follow(fresh, FOREVER)
+            fresh.flush()
+            with self._using:
+                old, self._index = self._index, fresh
+                homes.swap(self._home, folder)
+                old.close()
+        homes.sweep(self._home)
+
+    def close(self) -> None:
+        """Stop following, flush, and let the files go."""
+        self._closing = True
+        self._wake.set()
+        self._keeper.join()
+        with self._following, self._using:
+            self._index.close()
+
+
+def _open_current(home: Path, card: Card) -> EdgeIndex:
+    """Open the current generation, or begin the first one; an earlier owner's rests go."""
+    folder = homes.current(home)
+    homes.sweep(home)
+    if folder is not None:
+        return EdgeIndex.open(folder, card)
+    folder = homes.fresh(home)
+    index = EdgeIndex.create(folder, card)
+    homes.swap(home, folder)
+    return index

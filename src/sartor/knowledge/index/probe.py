@@ -1,0 +1,42 @@
+"""Open a suspect shard and read it: a child process that may die of what it finds.
+
+    python -m sartor.knowledge.index.probe SHARD
+
+Exit code 0: it can be opened and read. It knows nothing of what should be in there.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import qdrant_edge as engine
+
+READ_SECONDS = 1.0  # the next owner waits for this
+PAGE = 512
+
+
+def read_all(shard: engine.EdgeShard) -> None:
+    """Read points with everything they have, and search by each page's first one."""
+    deadline = time.monotonic() + READ_SECONDS
+    offset = None
+    while time.monotonic() < deadline:
+        page = engine.ScrollRequest(offset, PAGE, with_payload=True, with_vector=True)
+        records, offset = shard.scroll(page)
+        for record in records[:1]:
+            _search_like(shard, record)
+        if offset is None:
+            return
+
+
+def _search_like(shard: engine.EdgeShard, record: engine.Record) -> None:
+    queries = [engine.TextQuery("terms", record.payload["terms"])]
+    queries += [engine.Query.Nearest(vector, name) for name, vector in record.vector.items()]
+    for query in queries:
+        shard.query(engine.QueryRequest(PAGE, query=query))
+
+
+if __name__ == "__main__":
+    probed = engine.EdgeShard.load(sys.argv[1])
+    read_all(probed)
+    probed.close()

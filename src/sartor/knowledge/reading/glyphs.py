@@ -1,0 +1,271 @@
+"""What stands on a PDF page: characters with their places and looks, and ruled lines.
+
+A PDFium page goes in; glyphs, rules and what is hidden come out, in points from the top left
+corner of the page as it is displayed. The only module, with `pdf`, that knows PDFium.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from sartor.knowledge.reading.boxes import Rectangle
+
+TINY = 1.5  # points: nobody reads that
+WHITE = 250  # of 255, in each colour
+SEE_THROUGH = 12  # of 255
+MOST_OBJECTS = 20_000  # a page with more is a drawing: its lines are no table
+THIN = 3.0  # points: a rectangle thinner than this is a line
+_BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
+_BOLD_WEIGHT = 700
+_HYPHENS = (0x02, 0xAD, 0xFFFE)  # how PDFium marks the hyphen of a word cut at a line end
+_SPACES = (0x20, 0xA0, 0x09, 0x3000, *range(0x2000, 0x200B))
+_LINE_ENDS = (0x0A, 0x0D)
+
+
+class Look(NamedTuple):
+    """How a glyph looks; `quarter` is its direction in quarter turns, -1 for slanted text."""
+
+    size: float
+    bold: bool
+    quarter: int
+    hidden: str
+
+
+class Glyph(NamedTuple):
+    """One visible character. `spaced`: white space stands before it. `cut`: a soft hyphen."""
+
+    char: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    look: Look
+    spaced: bool
+    cut: bool = False
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A page as PDFium sees it."""
+
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    rules: list[Rectangle] = field(default_factory=list)
+    hidden: dict[str, list[str]] = field(default_factory=dict)  # why -> characters
+    images: int = 0
+    recognised: bool = False  # its text is an invisible layer over a scan
+
+
+def read_sheet(page: pdfium.PdfPage) -> Sheet:
+    """Collect what stands on a page."""
+    turn = _Turn.of(page)
+    sheet = Sheet(turn.width, turn.height)
+    covers = _collect_objects(page, turn, sheet)
+    text_page = page.get_textpage()
+    try:
+        _collect_glyphs(text_page.raw, turn, sheet, covers)
+    finally:
+        text_page.close()
+    return sheet
+
+
+class _Turn(NamedTuple):
+    """How page coordinates become places on the displayed page."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    quarter: int
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> _Turn:
+        left, bottom, right, top = page.get_bbox()
+        return cls(left, bottom, right, top, raw.FPDFPage_GetRotation(page.raw) % 4)
+
+    @property
+    def width(self) -> float:
+        return self.top - self.bottom if self.quarter % 2 else self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.right - self.left if self.quarter % 2 else self.top - self.bottom
+
+    def place(self, left: float, bottom: float, right: float, top: float) -> Rectangle:
+        """Return a box as it is displayed."""
+        if self.quarter == 0:
+            return Rectangle(left - self.left, self.top - top, right - self.left, self.top - bottom)
+        if self.quarter == 1:
+            return Rectangle(
+                bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
+            )
+        if self.quarter == 2:
+            return Rectangle(
+                self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
+            )
+        return Rectangle(self.top - top, self.right - right, self.top - bottom, self.right - left)
+
+
+# --- lines, images, backgrounds ---------------------------------------------------------------
+
+
+def _collect_objects(page: pdfium.PdfPage, turn: _Turn, sheet: Sheet) -> list[Rectangle]:
+    """Note rules and images; return the places where a background may make white text seen."""
+    covers: list[Rectangle] = []
+    rules: list[Rectangle] = []
+    count = raw.FPDFPage_CountObjects(page.raw)
+    for index in range(min(count, MOST_OBJECTS)):
+        item = raw.FPDFPage_GetObject(page.raw, index)
+        kind = raw.FPDFPageObj_GetType(item)
+        if kind == raw.FPDF_PAGEOBJ_TEXT:
+            continue
+        place = _bounds(item, turn)
+        sheet.images += kind == raw.FPDF_PAGEOBJ_IMAGE
+        if kind != raw.FPDF_PAGEOBJ_PATH or _is_coloured(item):
+            covers.append(place)
+        if kind == raw.FPDF_PAGEOBJ_PATH:
+            rules.extend(_rules_of(place, item))
+    sheet.rules = rules if count < MOST_OBJECTS else []
+    return covers
+
+
+def _bounds(item: Any, turn: _Turn) -> Rectangle:  # noqa: ANN401 - a PDFium handle
+    sides = [ctypes.c_float() for _ in range(4)]
+    raw.FPDFPageObj_GetBounds(item, *sides)
+    return turn.place(*(side.value for side in sides))
+
+
+def _is_coloured(item: Any) -> bool:  # noqa: ANN401
+    """Say whether a path is filled with anything but white."""
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    if not raw.FPDFPath_GetDrawMode(item, mode, stroked) or mode.value == 0:
+        return False
+    colour = _fill_colour(item)
+    return colour is None or not _is_white(colour)
+
+
+def _rules_of(place: Rectangle, item: Any) -> list[Rectangle]:  # noqa: ANN401
+    """Return the lines that a path draws: itself if it is thin, its edges if it is stroked."""
+    width, height = place.right - place.left, place.bottom - place.top
+    if min(width, height) <= THIN:
+        return [place] if max(width, height) > THIN else []
+    mode, stroked = ctypes.c_int(), ctypes.c_int()
+    raw.FPDFPath_GetDrawMode(item, mode, stroked)
+    if not stroked.value or raw.FPDFPath_CountSegments(item) > 6:
+        return []
+    left, top, right, bottom = place
+    return [
+        Rectangle(left, top, right, top),
+        Rectangle(left, bottom, right, bottom),
+        Rectangle(left, top, left, bottom),
+        Rectangle(right, top, right, bottom),
+    ]
+
+
+def _fill_colour(item: Any) -> tuple[int, int, int, int] | None:  # noqa: ANN401
+    parts = [ctypes.c_uint() for _ in range(4)]
+    if not raw.FPDFPageObj_GetFillColor(item, *parts):
+        return None
+    red, green, blue, alpha = [part.value for part in parts]
+    return red, green, blue, alpha
+
+
+def _is_white(colour: tuple[int, int, int, int]) -> bool:
+    return min(colour[:3]) >= WHITE or colour[3] <= SEE_THROUGH
+
+
+# --- characters -------------------------------------------------------------------------------
+
+
+def _collect_glyphs(text: Any, turn: _Turn, sheet: Sheet, covers: list[Rectangle]) -> None:  # noqa: ANN401
+    looks: dict[int | None, Look] = {}
+    box = raw.FS_RECTF()
+    spaced, high = False, 0
+    unseen: list[Glyph] = []
+    for index in range(raw.FPDFText_CountChars(text)):
+        code = raw.FPDFText_GetUnicode(text, index)
+        if code in _SPACES or code in _LINE_ENDS or code < 0x20 and code not in _HYPHENS:
+            spaced = True
+            continue
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+        raw.FPDFText_GetLooseCharBox(text, index, box)
+        address = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value
+        if address not in looks:
+            looks[address] = _look(text, index, turn)
+        look = looks[address]
+        cut = code in _HYPHENS
+        place = turn.place(box.left, box.bottom, box.right, box.top)
+        glyph = Glyph("-" if cut else chr(code), *place, look, spaced, cut)
+        why = _why_unseen(glyph, sheet, covers)
+        if why == "invisible":
+            unseen.append(glyph)
+        elif why:
+            sheet.hidden.setdefault(why, []).append(f" {glyph.char}" if spaced else glyph.char)
+        else:
+            sheet.glyphs.append(glyph)
+        spaced = False
+    _settle_invisible(sheet, unseen)
+
+
+def _settle_invisible(sheet: Sheet, unseen: list[Glyph]) -> None:
+    """Take invisible text over a scan for what it is: the result of character recognition."""
+    if sheet.images and len(unseen) > len(sheet.glyphs):
+        sheet.glyphs = [*sheet.glyphs, *unseen]
+        sheet.recognised = True
+    elif unseen:
+        sheet.hidden["invisible"] = [f" {g.char}" if g.spaced else g.char for g in unseen]
+
+
+def _look(text: Any, index: int, turn: _Turn) -> Look:  # noqa: ANN401
+    """Read how the text object of a character looks; the same for all of its characters."""
+    matrix = raw.FS_MATRIX()
+    raw.FPDFText_GetMatrix(text, index, matrix)
+    size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
+    turns = math.degrees(math.atan2(matrix.b, matrix.a)) / 90 - turn.quarter
+    quarter = round(turns) % 4 if abs(turns - round(turns)) < 0.1 else -1
+    item = raw.FPDFText_GetTextObject(text, index)
+    hidden = ""
+    if item:
+        colour = _fill_colour(item)
+        if raw.FPDFTextObj_GetTextRenderMode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+            hidden = "invisible"
+        elif colour is not None and colour[3] <= SEE_THROUGH:
+            hidden = "transparent"
+        elif colour is not None and _is_white(colour):
+            hidden = "white on white"
+    return Look(size, bool(item) and _is_bold(item), quarter, hidden)
+
+
+def _is_bold(item: Any) -> bool:  # noqa: ANN401
+    font = raw.FPDFTextObj_GetFont(item)
+    if not font:
+        return False
+    name = ctypes.create_string_buffer(128)
+    raw.FPDFFont_GetBaseFontName(font, name, len(name))
+    named = _BOLD.search(name.value.decode("latin-1")) is not None
+    return named or raw.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
+
+
+def _why_unseen(glyph: Glyph, sheet: Sheet, covers: list[Rectangle]) -> str:
+    """Say why a reader of the page does not see a glyph; empty when it is seen."""
+    x, y = (glyph.left + glyph.right) / 2, (glyph.top + glyph.bottom) / 2
+    if not (0 <= x <= sheet.width and 0 <= y <= sheet.height):
+        return "outside of the page"
+    if glyph.look.hidden == "white on white":
+        seen = any(c.left <= x <= c.right and c.top <= y <= c.bottom for c in covers)
+        return "" if seen else "white on white"
+    if glyph.look.hidden:
+        return glyph.look.hidden
+    return "too small to read" if 0 < glyph.look.size < TINY else ""

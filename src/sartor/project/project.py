@@ -1,0 +1,407 @@
+"""The public face: one object that builds the parts of a project and hands them to each other.
+
+Parts are built when first needed: listing documents loads no model, a BM25 search no OpenVINO.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from functools import cached_property, partial
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from sartor.config import Settings, load
+from sartor.errors import InputError, NotFound, QueryError, nearest
+from sartor.knowledge.ledger import DeleteDocument, DocumentSummary, Ledger
+from sartor.project import archive
+from sartor.project import folder as folders
+from sartor.storage.lock import exclusive
+from sartor.types import (
+    NO_METADATA,
+    Answer,
+    Document,
+    Hit,
+    Message,
+    Mode,
+    Passage,
+    Question,
+    Scalar,
+    Scorecard,
+    Source,
+    SyncReport,
+)
+
+if TYPE_CHECKING:
+    from sartor.evaluation.run import Answers
+    from sartor.knowledge.index.owner import SharedIndex
+    from sartor.knowledge.index.verify import Comparison
+    from sartor.knowledge.search import SearchResult
+    from sartor.project.doctor import Finding
+    from sartor.protocols import Embedder, Index, Progress, Where
+
+FOREVER = float("inf")
+PLACE_FILTERS = ("source", "document", "collection")
+
+
+class Project:
+    """A knowledge base with its settings, and everything that can be done with it.
+
+    `Project(folder)` opens one, `Project.here()` finds the one around the current folder,
+    `Project.init(folder)` makes one. Settings given as `section.key` keywords win over the file:
+    `Project("helpdesk", **{"search.k": 5})`. Close it, or use it in a `with` block.
+    """
+
+    def __init__(self, folder: str | Path = ".", **flags: Any) -> None:  # noqa: ANN401
+        self._folder = folders.existing(Path(folder))
+        self.settings: Settings = load(self._folder.root, flags=flags)
+
+    @classmethod
+    def init(cls, folder: str | Path = ".", **flags: Any) -> Self:  # noqa: ANN401
+        """Make a project in a folder, or open the one that is there."""
+        return cls(folders.make(Path(folder)).root, **flags)
+
+    @classmethod
+    def here(cls, **flags: Any) -> Self:  # noqa: ANN401
+        """Open the project that the current folder lies in."""
+        return cls(folders.nearest_above(Path.cwd()).root, **flags)
+
+    @classmethod
+    def restore(cls, backup: str | Path, folder: str | Path) -> Self:
+        """Make a project out of a file that `backup` wrote."""
+        return cls(archive.read(Path(backup), Path(folder)).root)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files, models and processes; the project can be opened again."""
+        for part in ("_index", "_embedder", "_ledger"):  # the index reads the ledger: it goes first
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
+
+    @property
+    def folder(self) -> Path:
+        """The project's folder."""
+        return self._folder.root
+
+    # --- documents in and out -----------------------------------------------------------------
+
+    def add(
+        self,
+        location: str | Path,
+        *,
+        collection: str = "default",
+        labels: Sequence[str] = (),
+        fields: Mapping[str, str] | None = None,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        wait: bool = True,
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Make a folder or file a source, and read, commit and embed what is in it.
+
+        A location that is a source already takes the new options; documents that were deleted
+        from it by hand come back. With `wait=False` it returns once everything is committed and
+        searchable by BM25; the next `sync` embeds.
+        """
+        source = Source(
+            name=self._source_name(Path(location).resolve()),
+            location=str(Path(location).resolve()),
+            collection=collection,
+            labels=tuple(sorted(labels)),
+            fields=dict(fields or {}),
+            include=tuple(include),
+            exclude=tuple(exclude),
+        )
+        if not Path(location).exists():
+            raise InputError(f"{location} does not exist", "sartor add FOLDER_OR_FILE")
+        self._ledger.put_source(source)
+        return self._sync([source], wait=wait, progress=progress)
+
+    def sync(
+        self,
+        names: Sequence[str] = (),
+        *,
+        wait: bool = True,
+        progress: Progress | None = None,
+    ) -> SyncReport:
+        """Make the knowledge base equal to its sources, all of them or those named."""
+        known = {source.name: source for source in self._ledger.sources()}
+        for name in names:
+            if name not in known:
+                raise NotFound(f"no source {name!r}{nearest(name, known)}", "sartor sources")
+        if not known:
+            raise NotFound("this project has no sources yet", "sartor add DOCUMENTS")
+        chosen = [known[name] for name in names] if names else list(known.values())
+        return self._sync(chosen, wait=wait, progress=progress)
+
+    def delete(self, *ids: str) -> None:
+        """Take documents out: text, vectors and words, in one step.
+
+        They stay out when their source is synced, until it is added again.
+        """
+        self._ledger.commit([DeleteDocument(id) for id in ids])
+        self._index.catch_up(1.0)
+
+    def purge(self, *ids: str) -> None:
+        """Delete documents and leave no byte of them in any file of the project."""
+        self._ledger.purge(ids)
+        self._index.rebuild()
+
+    def documents(self) -> list[DocumentSummary]:
+        """List all documents, without their text."""
+        return self._ledger.documents()
+
+    def document(self, id: str) -> Document:
+        """Fetch one document; raises `NotFound`."""
+        return self._ledger.document(id)
+
+    def passage(self, id: str) -> Passage:
+        """Fetch one passage; raises `NotFound`."""
+        return self._ledger.passage(id)
+
+    def sources(self) -> list[Source]:
+        """List the sources."""
+        return self._ledger.sources()
+
+    def remove_source(self, name: str) -> int:
+        """Remove a source and its documents; return how many those were."""
+        removed = self._ledger.drop_source(name)
+        self._index.catch_up(1.0)
+        return len(removed.documents)
+
+    # --- finding and answering ----------------------------------------------------------------
+
+    def search(
+        self,
+        query: str,
+        k: int | None = None,
+        mode: Mode | None = None,
+        filters: Mapping[str, Scalar] = NO_METADATA,
+        labels: Sequence[str] | None = (),
+        collections: Sequence[str] = (),
+    ) -> list[Hit]:
+        """Find passages; see `find` for how they came about."""
+        found = self.find(
+            query, k=k, mode=mode, filters=filters, labels=labels, collections=collections
+        )
+        return list(found.hits)
+
+    def find(
+        self,
+        query: str,
+        *,
+        k: int | None = None,
+        mode: Mode | None = None,
+        filters: Mapping[str, Scalar] = NO_METADATA,
+        labels: Sequence[str] | None = (),
+        collections: Sequence[str] = (),
+    ) -> SearchResult:
+        """Find passages and say how.
+
+        `filters` are on metadata, or on `source`, `document` or `collection`. Passages with access
+        labels are found only by a caller who has one of them; `labels=None` is the owner, who
+        sees all.
+        """
+        from sartor.knowledge.search import SearchOptions, search
+        from sartor.knowledge.terms import query_terms
+
+        chosen = self.settings.search
+        options = SearchOptions(
+            k=chosen.k if k is None else k,
+            mode=mode or chosen.mode,
+            where=self._where(filters, labels, collections),
+            fusion=chosen.fusion,
+            weight=chosen.weight,
+            depth=chosen.depth,
+            fold=chosen.fold,
+            mmr=chosen.mmr,
+            per_document=chosen.per_document,
+        )
+        return search(
+            query,
+            options,
+            index=self._index,
+            embedder=None if options.mode == "bm25" else self._embedder,
+            analyse=partial(query_terms, languages=self._languages()),
+            passages=self._ledger.passages,
+        )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Message] = (),
+        labels: Sequence[str] | None = (),
+    ) -> Answer:
+        """Answer word for word from the documents, each sentence cited."""
+        from sartor.assistants.extract import ExtractAssistant
+
+        assistant = ExtractAssistant(
+            self, self, passages=self.settings.ask.passages, sentences=self.settings.ask.sentences
+        )
+        return assistant.answer(question, history=history, labels=labels)
+
+    def answer(self, question: str) -> Answer:
+        """Be an assistant oneself: what `evaluate` asks when it is given no other system."""
+        return self.ask(question, labels=None)
+
+    def evaluate(
+        self,
+        questions: str | Path | Sequence[Question],
+        system: Answers | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Scorecard:
+        """Measure the configured assistant, or anything with `answer`, on test questions."""
+        from sartor.evaluation.questions import read_questions
+        from sartor.evaluation.run import evaluate
+
+        asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
+        return evaluate(system or self, asked, progress=progress)
+
+    # --- in order -----------------------------------------------------------------------------
+
+    def verify_index(self, *, repair: bool = False) -> Comparison:
+        """Compare the index with the ledger row by row, and mend what differs if asked to."""
+        from sartor.knowledge.index import verify as checks
+        from sartor.knowledge.terms import terms
+
+        self._index.catch_up(FOREVER)
+        act = checks.repair if repair else checks.verify
+        return act(self._index, self._ledger, terms, self._embedder.fingerprint)
+
+    def rebuild_index(self, *, progress: Progress | None = None) -> None:
+        """Embed what the configured embedder has not embedded, and build the index anew."""
+        from sartor.knowledge.sync import embed_waiting, silent
+
+        embed_waiting(self._ledger, self._embedder, progress=progress or silent)
+        self._index.rebuild()
+
+    def backup(self, target: str | Path) -> None:
+        """Write settings and ledger into one file while the project goes on working."""
+        archive.write(self._folder, self._ledger, Path(target))
+
+    def doctor(self) -> list[Finding]:
+        """Check the project and the machine; say what was chosen and why."""
+        from sartor.project.doctor import examine
+
+        return examine(self._folder, self._ledger, self._embedder, self._index)
+
+    # --- the parts ----------------------------------------------------------------------------
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        return Ledger(self._folder.ledger, synchronous=self.settings.storage.synchronous)
+
+    @cached_property
+    def _embedder(self) -> Embedder:
+        from sartor.knowledge.embedding import EmbeddingSettings, open_embedder
+
+        chosen = asdict(self.settings.embedding)
+        return open_embedder(EmbeddingSettings(**chosen, cache_folder=self._folder.cache))
+
+    @cached_property
+    def _index(self) -> SharedIndex:
+        from sartor.knowledge.index.card import Card
+        from sartor.knowledge.index.follow import follow
+        from sartor.knowledge.index.owner import SharedIndex
+        from sartor.knowledge.terms import VERSION, terms
+
+        embedder, ledger = self._embedder, self._ledger
+        card = Card(
+            fingerprint=embedder.fingerprint, dimension=embedder.dimension, analyser=VERSION
+        )
+
+        def catch_up(index: Index, seconds: float) -> bool:
+            return follow(index, ledger, terms, embedder.fingerprint, seconds)
+
+        return SharedIndex(self._folder.index, card, catch_up)
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def _sync(
+        self, sources: Iterable[Source], *, wait: bool, progress: Progress | None
+    ) -> SyncReport:
+        from sartor.knowledge.sync import embed_waiting, silent
+        from sartor.project.intake import read_and_commit, self_retrieval
+
+        show = progress or silent
+        started = monotonic()
+        report = read_and_commit(
+            sources,
+            ledger=self._ledger,
+            embedder=self._embedder,
+            settings=self.settings,
+            progress=show,
+        )
+        new = report.added + report.changed
+        if not wait:
+            waiting = self._ledger.waiting(self._embedder.fingerprint)
+            return replace(report, waiting=waiting, seconds=monotonic() - started)
+        with exclusive(self._folder.embedding_lock):
+            embedded = embed_waiting(self._ledger, self._embedder, progress=show)
+        if new or embedded or report.deleted:
+            self._index.catch_up(FOREVER)
+        found = self_retrieval(new, self._ledger, partial(self.search, k=10, labels=None))
+        return replace(
+            report, embedded=embedded, self_retrieval=found, seconds=monotonic() - started
+        )
+
+    def _languages(self) -> tuple[str, ...]:
+        """Name the languages of the documents: a query is stemmed in each of them."""
+        return tuple(sorted(self._ledger.counts().languages))
+
+    def _where(
+        self,
+        filters: Mapping[str, Scalar],
+        labels: Sequence[str] | None,
+        collections: Sequence[str],
+    ) -> Where:
+        """Check names against what the ledger knows; an unknown one would find nothing."""
+        from sartor.protocols import Where
+
+        counts = self._ledger.counts()
+        known = [*counts.metadata_keys, *PLACE_FILTERS]
+        for key in filters:
+            if key not in known:
+                raise QueryError(
+                    f"no document has a field {key!r}{nearest(key, known)}",
+                    f"known fields: {', '.join(sorted(known))}",
+                )
+        chosen = [*collections, *([str(filters["collection"])] if "collection" in filters else [])]
+        for name in chosen:
+            if name not in counts.collections:
+                raise QueryError(
+                    f"no collection {name!r}{nearest(name, counts.collections)}",
+                    f"known collections: {', '.join(sorted(counts.collections)) or 'none'}",
+                )
+        documents = [str(filters["document"])] if "document" in filters else []
+        return Where(
+            collections=tuple(chosen),
+            sources=(str(filters["source"]),) if "source" in filters else (),
+            documents=tuple(self._ledger.summary(id).key for id in documents),
+            metadata={k: v for k, v in filters.items() if k not in PLACE_FILTERS},
+            labels=None if labels is None else tuple(labels),
+        )
+
+    def _source_name(self, location: Path) -> str:
+        """Name a source after its folder or file; a second one of that name gets a number."""
+        taken = {source.name: source.location for source in self._ledger.sources()}
+        for name, known in taken.items():
+            if known == str(location):
+                return name
+        stem = location.name or "root"
+        names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
+        return next(name for name in names if name not in taken)

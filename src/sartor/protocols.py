@@ -1,0 +1,199 @@
+"""The verbs: one small Protocol for each thing that can be replaced.
+
+A room receives what it needs through these and never imports the room behind them. Each has a
+conformance suite or a fake in `sartor.testing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from sartor.types import (
+    NO_METADATA,
+    Answer,
+    Document,
+    Hit,
+    Message,
+    Metadata,
+    Mode,
+    Passage,
+    Reading,
+    Scalar,
+    Span,
+    Trouble,
+)
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]  # one row a vector, every row of length one
+
+Progress = Callable[[str, int, int], None]  # (stage, done, total); total 0: not known
+
+
+# --- documents -> passages --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a reader may need to know about a source besides the file itself."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    password: str | None = None
+    max_pages: int = 5_000
+    max_characters: int = 20_000_000
+
+
+class Reader(Protocol):
+    """Turn one file into documents.
+
+    Raises `ReadingError` with the reason when there is nothing to read; yields a `Trouble` for
+    a row that cannot be read among rows that can. It may crash, hang or eat memory on a hostile
+    file: it runs in a child process that is limited and replaced.
+    """
+
+    version: str  # changes whenever the same file would give another text
+    suffixes: tuple[str, ...]
+
+    def read(self, path: Path, options: ReadOptions) -> Iterator[Reading | Trouble]: ...
+
+
+class TokenCounter(Protocol):
+    """Say where each token of a text stands, as the embedder sees it (no special tokens)."""
+
+    def token_spans(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]: ...
+
+
+class Splitter(Protocol):
+    """Cut a reading into passages: exact spans, in order, every non-blank character covered."""
+
+    version: str
+
+    def split(self, reading: Reading, counter: TokenCounter) -> list[Span]: ...
+
+
+# --- passages -> vectors -> index -------------------------------------------------------------
+
+
+class Embedder(TokenCounter, Protocol):
+    """Turn texts into vectors of length one.
+
+    `fingerprint` names everything that decides the vectors (model, revision, precision, pooling,
+    prompts): two embedders with one fingerprint are interchangeable. A text longer than `window`
+    tokens gives several vectors, one for each overlapping window; a query always gives one.
+    """
+
+    fingerprint: str
+    dimension: int
+    window: int
+
+    def embed_passages(self, texts: Sequence[str]) -> list[Vectors]: ...
+
+    def embed_query(self, text: str) -> Vectors: ...
+
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage as an index sees it; the text itself stays in the ledger.
+
+    `terms` are the analysed words for BM25; `vectors` is None until the passage is embedded.
+    """
+
+    key: int
+    document: int
+    collection: str
+    source: str
+    labels: tuple[str, ...]
+    metadata: Metadata
+    terms: tuple[str, ...]
+    vectors: Vectors | None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a search may look at; applied inside the index, never afterwards.
+
+    A passage without labels is open to all; one with labels only to a caller who has one of
+    them. `labels=None` is the owner, who sees everything.
+    """
+
+    collections: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    documents: tuple[int, ...] = ()
+    metadata: Mapping[str, Scalar | tuple[Scalar, ...]] = field(default_factory=dict)
+    labels: tuple[str, ...] | None = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A passage key and what one leg gave it."""
+
+    key: int
+    score: float
+
+
+class Index(Protocol):
+    """A follower of the ledger: searchable, and rebuildable at any time.
+
+    `apply` takes everything up to a change number in one step: entries to put, keys to drop.
+    Results are ordered by falling score, then by key.
+    """
+
+    def applied(self) -> int: ...
+
+    def apply(self, upto: int, put: Sequence[Entry], drop: Sequence[int]) -> None: ...
+
+    def search_terms(self, terms: Sequence[str], k: int, where: Where) -> list[Scored]: ...
+
+    def search_vector(self, vector: Vectors, k: int, where: Where) -> list[Scored]: ...
+
+    def keys(self) -> Mapping[int, bool]: ...  # every key and whether it has a vector
+
+    def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]: ...
+
+    def close(self) -> None: ...
+
+
+# --- what other rooms are handed --------------------------------------------------------------
+
+
+class Retriever(Protocol):
+    """Find the passages that matter to a question."""
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        filters: Mapping[str, Scalar] = NO_METADATA,
+        labels: Sequence[str] | None = (),
+    ) -> list[Hit]: ...
+
+
+class Library(Protocol):
+    """Fetch a document or a passage by its id; raises `NotFound`."""
+
+    def document(self, id: str) -> Document: ...
+
+    def passage(self, id: str) -> Passage: ...
+
+
+class Assistant(Protocol):
+    """Answer a question. Every rung of the ladder, ours or foreign, is one of these."""
+
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        labels: Sequence[str] | None = (),
+        deadline: float | None = None,
+    ) -> Answer: ...
+
+
+Synchronous = Literal["OFF", "NORMAL", "FULL"]

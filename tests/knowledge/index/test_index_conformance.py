@@ -1,0 +1,51 @@
+"""Every index of ours does what every index must."""
+
+import shutil
+
+import pytest
+
+from paper import CARD, PaperLedger
+from sartor.knowledge.index.card import Card
+from sartor.knowledge.index.edge import EdgeIndex
+from sartor.knowledge.index.owner import SharedIndex
+from sartor.testing.conformance_index import IndexConformance
+from sartor.testing.index import MemoryIndex
+
+SOME_CARD = Card(fingerprint="test", dimension=IndexConformance.DIMENSION, analyser="test")
+
+
+class TestMemoryIndex(IndexConformance):
+    @pytest.fixture
+    def index(self):
+        return MemoryIndex()
+
+
+class TestEdgeIndex(IndexConformance):
+    @pytest.fixture
+    def index(self, tmp_path):
+        index = EdgeIndex.create(tmp_path / "edge", SOME_CARD)
+        yield index
+        index.close()
+
+    def settle(self, index):
+        index.optimize()
+
+
+class TestSharedIndexAsOwner(IndexConformance):
+    @pytest.fixture
+    def index(self, tmp_path):
+        index = SharedIndex(tmp_path / "home", SOME_CARD, lambda index, seconds: True)
+        yield index
+        index.close()
+
+
+class TestSharedIndexAsClient(IndexConformance):
+    @pytest.fixture
+    def index(self, tmp_path):
+        owner = SharedIndex(tmp_path / "home", SOME_CARD, lambda index, seconds: True)
+        owner.applied()
+        index = SharedIndex(tmp_path / "home", SOME_CARD, lambda index, seconds: True)
+        yield index
+        assert not index.owns
+        index.close()
+        owner.close()
