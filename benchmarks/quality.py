@@ -16,9 +16,11 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sartor.evaluation.retrieval import ndcg, recall
+from sartor.knowledge.embedding import EmbeddingSettings, open_embedder
 from sartor.knowledge.index.card import Card
 from sartor.knowledge.index.edge import EdgeIndex
 from sartor.knowledge.search import SearchOptions, search
@@ -89,7 +91,6 @@ def runs(collection: Collection, embedder: Embedder, folder: Path) -> tuple[dict
                 embedder=embedder,
                 analyse=lambda text: query_terms(text, languages),
                 passages=lambda keys: {key: collection.passages[key] for key in keys},
-                legible=embedder.legibility,
             )
             found[variant][id] = [hit.passage.id for hit in result.hits]
             if variant == "hybrid":
@@ -180,3 +181,34 @@ def table(results: dict[str, dict]) -> str:
         cells = [f"{figures[variant]:.3f}" for variant in VARIANTS]
         lines.append(" | ".join([name, *cells, f"{margin:+.3f}"]))
     return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure search quality on BEIR folders.")
+    parser.add_argument("beir", type=Path, help="a folder of BEIR folders")
+    parser.add_argument("--sets", nargs="*", help="which of them; all by default")
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results/quality.json")
+    arguments = parser.parse_args()
+    folders = sorted(path.parent for path in arguments.beir.glob("*/corpus.jsonl"))
+    embedder, results = open_embedder(EmbeddingSettings()), {}
+    embedder.embed_query = cache(embedder.embed_query)  # the variants share a query's vector
+    for folder in folders:
+        if not arguments.sets or folder.name in arguments.sets:
+            results[folder.name] = measure(folder, embedder)
+            print(f"{folder.name}: {results[folder.name]['seconds']} s", flush=True)
+    embedder.close()
+    report = {
+        "date": time.strftime("%Y-%m-%d"),
+        "python": platform.python_version(),
+        "machine": platform.processor() or platform.machine(),
+        "embedder": embedder.fingerprint,
+        "options": "as shipped: weighted fusion 0.5, depth 100; folding off",
+        "sets": results,
+    }
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    arguments.out.write_text(json.dumps(report, indent=2) + "\n")
+    print(table(results))
+
+
+if __name__ == "__main__":
+    main()

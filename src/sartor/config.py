@@ -102,7 +102,7 @@ class StorageSettings:
 class AskSettings:
     """How questions are answered."""
 
-    passages: int = _setting(8, "passages an answer is made from", least=1)
+    passages: int = _setting(10, "passages an answer is made from", least=1)
     sentences: int = _setting(3, "sentences an extracted answer has at most", least=1)
 
 

@@ -88,8 +88,10 @@ class Embedder(TokenCounter, Protocol):
     """
 
     fingerprint: str
-    dimension: int
     window: int
+
+    @property
+    def dimension(self) -> int: ...
 
     def embed_passages(self, texts: Sequence[str]) -> list[Vectors]: ...
 

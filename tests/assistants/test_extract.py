@@ -133,7 +133,7 @@ def test_small_words_do_not_carry_the_topic():
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("refund", "refunds"), ("delivered", "delivery"), ("Zürich", "zurich")]
+    ("one", "other"), [("refund", "refunds"), ("delivers", "delivery"), ("Zürich", "zurich")]
 )
 def test_words_are_compared_by_their_stems(one, other):
     assert words(one) == words(other)

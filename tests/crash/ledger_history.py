@@ -46,8 +46,8 @@ def record(name: str, version: int, source: str = "docs") -> RecordFile:
 
 def text(name: str, version: int) -> str:
     """Write some thousand characters; each version changes one sentence in the middle."""
-    lines = [f"Sentence {at} of {name} speaks of matter number {at * 7}." for at in range(150)]
-    lines[75] = f"Sentence 75 of {name} is now in its version {version}."
+    lines = [f"Sentence {at} of {name} speaks of matter number {at * 7}." for at in range(120)]
+    lines[60] = f"Sentence 60 of {name} is now in its version {version}."
     return " ".join(lines)
 
 

@@ -95,7 +95,9 @@ class SimulatedDisk(apsw.VFS):
         flags[1] = flags[0]
         file = StoredFile() if path is None else self.files.setdefault(path, StoredFile())
         if file.is_open:
-            raise apsw.exception_for(apsw.SQLITE_CANTOPEN)  # no locks here: one connection at a time
+            raise apsw.exception_for(
+                apsw.SQLITE_CANTOPEN
+            )  # no locks here: one connection at a time
         file.is_open = True
         return OpenFile(self, file)
 
@@ -181,6 +183,9 @@ class SimulatedDiskDriver(SqliteDriver):
         connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # no shared memory on this disk
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         return connection
+
+    def keep_name(self) -> None:
+        """Do nothing: on this disk names are durable at once."""
 
     def result_code(self, error: Exception) -> int:
         return int(getattr(error, "result", 0))

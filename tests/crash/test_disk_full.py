@@ -13,12 +13,13 @@ from sartor.knowledge.ledger import Ledger
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 
-def test_a_full_disk_leaves_the_ledger_before_or_after_a_commit(tmp_path: Path) -> None:
+@pytest.mark.parametrize("every", [5, pytest.param(1, marks=pytest.mark.slow)])
+def test_a_full_disk_leaves_the_ledger_before_or_after_a_commit(tmp_path: Path, every: int) -> None:
     steps = history(rounds=1, documents=2)
     expected = states(tmp_path, steps)
     writes = _writes_of(tmp_path, steps)
     assert writes > 100
-    for full_from in range(1, writes + 1):
+    for full_from in range(1, writes + 1, every):
         _fill_and_go_on(tmp_path, steps, expected, full_from)
 
 

@@ -3,7 +3,7 @@
 from math import log2
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sartor.evaluation.retrieval import evidence_ranks, holds, ndcg, recall, reciprocal_rank
@@ -27,6 +27,7 @@ judgements = st.dictionaries(st.sampled_from("abcdefghijkl"), st.integers(0, 3),
 cuts = st.integers(1, 12)
 
 
+@settings(deadline=None)
 @given(rankings, judgements, cuts)
 def test_measures_equal_their_definitions(ranked, grades, k):
     ranks = {item: rank for rank, item in enumerate(ranked, start=1)}
@@ -39,6 +40,7 @@ def test_measures_equal_their_definitions(ranked, grades, k):
 
 
 @pytest.mark.slow
+@settings(deadline=None)
 @given(rankings, judgements.filter(lambda grades: any(grades.values())), cuts)
 def test_measures_equal_trec_evals(ranked, grades, k):
     pytrec_eval = pytest.importorskip("pytrec_eval")

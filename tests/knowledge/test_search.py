@@ -75,9 +75,8 @@ class Shelf:
 
     def __call__(self, query, **options):
         parts = {"embedder": self.embedder, "analyse": analyse}
-        for name in ("embedder", "legible", "analyse"):
-            if name in options:
-                parts[name] = options.pop(name)
+        if "embedder" in options:
+            parts["embedder"] = options.pop("embedder")
         return search(
             query, SearchOptions(**options), index=self.index, passages=self.read, **parts
         )
@@ -156,7 +155,7 @@ def test_words_that_stand_everywhere_do_not_rank():
 
 def test_without_vectors_words_rank_alone():
     result = Shelf(embedded=False)("refunds")
-    assert leg(result, "dense").dropped == "no passage has a vector yet"
+    assert leg(result, "dense").dropped == "it finds no passage that is embedded"
     assert ids(result) == ["p1"]
 
 
@@ -173,19 +172,27 @@ def test_scores_that_are_all_equal_are_no_signal(find):
 
 
 def test_a_query_the_embedder_half_reads_counts_half(find):
-    result = find("refunds", legible=lambda _: 0.5)
+    find.embedder.known_spans = lambda _: [(0, 4), (4, 7)]
+    result = find("refunds")
     assert leg(result, "dense").weight == 0.25
 
 
 def test_a_query_the_embedder_cannot_read_is_searched_by_words(find):
-    result = find("refunds", legible=lambda _: 0.0)
+    find.embedder.known_spans = lambda _: []
+    result = find("refunds")
     assert leg(result, "dense").dropped == "the embedder knows none of its words"
     assert ids(result) == ["p1"]
+
+
+def test_an_unreadable_query_is_still_ranked_in_dense_mode(find):
+    find.embedder.known_spans = lambda _: []
+    assert ids(find("refunds", mode="dense"))[0] == "p1"
 
 
 def test_a_leg_without_signal_ranks_when_there_is_no_other():
     result = Shelf({1: ("d", "same"), 2: ("d", "same")})("same", fold=0)
     assert sorted(ids(result)) == ["p1", "p2"]
+    assert all(ranking.dropped for ranking in result.explanation.rankings)
 
 
 def test_a_query_that_matches_nothing_gives_no_hits(find):
@@ -243,6 +250,12 @@ def test_a_huge_query_is_refused_with_both_figures(find):
 def test_an_unknown_mode_is_refused_and_the_near_one_named(find):
     with pytest.raises(QueryError, match="did you mean 'hybrid'"):
         find("x", mode="hybird")
+
+
+@pytest.mark.parametrize("name", ["weight", "fold", "mmr"])
+def test_shares_lie_between_nothing_and_all(find, name):
+    with pytest.raises(QueryError, match=f"{name} is 1.5; expected a share from 0 to 1"):
+        find("x", **{name: 1.5})
 
 
 def test_no_hits_cannot_be_asked_for(find):

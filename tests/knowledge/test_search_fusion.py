@@ -2,7 +2,7 @@
 
 import pytest
 
-from sartor.knowledge.fusion import Ranking, fuse
+from sartor.knowledge.fusion import Ranking, fuse, taking_part
 from sartor.protocols import Scored
 
 
@@ -38,9 +38,19 @@ def test_weights_are_shares_of_the_legs_that_take_part():
     assert {hit.key: hit.score for hit in fuse(legs)} == pytest.approx({1: 2 / 3, 2: 1 / 3})
 
 
-def test_a_dropped_leg_adds_neither_scores_nor_passages():
+def test_a_leg_without_weight_still_ranks_alone():
+    fused = fuse([ranking("dense", {2: 0.9, 1: 0.2}, weight=0.0)])
+    assert {hit.key: hit.score for hit in fused} == pytest.approx({2: 1.0, 1: 2 / 9})
+
+
+def test_a_dropped_leg_takes_no_part():
     legs = [ranking("bm25", {1: 1.0}), ranking("dense", {2: 1.0}, dropped="no signal")]
-    assert [(hit.key, hit.score) for hit in fuse(legs)] == [(1, 1.0)]
+    assert taking_part(legs) == legs[:1]
+
+
+def test_dropped_legs_take_part_when_there_is_no_other():
+    legs = [ranking("bm25", {}, dropped="no words"), ranking("dense", {2: 1.0}, dropped="flat")]
+    assert taking_part(legs) == legs
 
 
 def test_reciprocal_ranks_look_at_ranks_alone():

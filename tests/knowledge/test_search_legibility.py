@@ -5,6 +5,16 @@ import pytest
 from sartor.knowledge.legibility import legibility
 
 
+class Fixed:
+    """An embedder that knows these tokens, whatever the text."""
+
+    def __init__(self, tokens):
+        self.tokens = tokens
+
+    def known_spans(self, text):
+        return self.tokens
+
+
 @pytest.mark.parametrize(
     ("text", "tokens", "expected"),
     [
@@ -18,4 +28,8 @@ from sartor.knowledge.legibility import legibility
     ],
 )
 def test_words_count_by_how_whole_the_embedder_keeps_them(text, tokens, expected):
-    assert legibility(text, tokens) == pytest.approx(expected)
+    assert legibility(text, Fixed(tokens)) == pytest.approx(expected)
+
+
+def test_an_embedder_that_does_not_say_is_taken_at_its_word():
+    assert legibility("Возврат", object()) == 1.0

@@ -6,16 +6,17 @@ how they were found. What "alike" means is handed in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sartor.types import Passage
 
 TextLikeness = Callable[[str, str], float]
-LENGTHS_ALIKE = 0.8  # texts whose lengths differ by more are not compared: they cannot repeat
+SPACED = 12  # characters a word takes at most, on average, in a script with spaces
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: `words` is worked out once, and only when it is needed
 class Candidate:
     """A passage with its place in the index and its score; `folded` are the ids it stands for."""
 
@@ -23,6 +24,13 @@ class Candidate:
     score: float
     passage: Passage
     folded: list[str] = field(default_factory=list)
+
+    @cached_property
+    def words(self) -> Set[str]:
+        """The different words, or characters where there are no spaces between words."""
+        text = self.passage.text
+        words = text.split()
+        return frozenset(words if len(words) * SPACED >= len(text) else text)
 
 
 def choose(
@@ -57,10 +65,13 @@ def choose(
 def _repeated(
     candidate: Candidate, chosen: Sequence[Candidate], likeness: TextLikeness, fold: float
 ) -> Candidate | None:
-    text = candidate.passage.text
+    """Find the chosen one that says the same; most pairs share too few words to be compared."""
     for other in chosen:
-        shorter, longer = sorted((len(text), len(other.passage.text)))
-        if shorter >= LENGTHS_ALIKE * longer and likeness(text, other.passage.text) >= fold:
+        shared = len(candidate.words & other.words)
+        if (
+            2 * shared >= fold * max(len(candidate.words), len(other.words))
+            and likeness(candidate.passage.text, other.passage.text) >= fold
+        ):
             return other
     return None
 

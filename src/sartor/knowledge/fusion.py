@@ -22,8 +22,8 @@ RRF_K = 60  # ranks this deep still count about half of the first: the usual cho
 class Ranking:
     """What one leg found, best first, and how far it is trusted.
 
-    `floor` is the score of a passage the leg did not name. `dropped` says why the leg is left out
-    of the fusion; empty when it takes part.
+    `floor` is the score of a passage the leg did not name. `dropped` says why the leg has no
+    signal; empty when it has one.
     """
 
     leg: Leg
@@ -50,18 +50,24 @@ class Ranking:
         return {hit.key: rank for rank, hit in enumerate(self.found, start=1)}
 
 
+def taking_part(rankings: Sequence[Ranking]) -> list[Ranking]:
+    """Leave out the dropped legs, unless there is no other: a poor order is better than none."""
+    return [ranking for ranking in rankings if not ranking.dropped] or list(rankings)
+
+
 def fuse(rankings: Sequence[Ranking], fusion: Fusion = "weighted") -> list[Scored]:
-    """Join the rankings that take part: by falling score, equal scores by key.
+    """Join rankings: by falling score, equal scores by key.
 
     `weighted` sums the normalised scores, each by its leg's share of all weights. `rrf` looks at
     ranks alone, so weights do not matter to it.
     """
-    taking_part = [ranking for ranking in rankings if not ranking.dropped]
     if fusion == "rrf":
-        parts = [_reciprocal_ranks(ranking) for ranking in taking_part]
+        parts = [_reciprocal_ranks(ranking) for ranking in rankings]
     else:
-        whole = sum(ranking.weight for ranking in taking_part) or 1.0
-        parts = [_share(ranking, ranking.weight / whole) for ranking in taking_part]
+        parts = [
+            _scaled(ranking, share)
+            for ranking, share in zip(rankings, _shares(rankings), strict=True)
+        ]
     total: dict[int, float] = {}
     for part in parts:
         for key, score in part.items():
@@ -69,7 +75,13 @@ def fuse(rankings: Sequence[Ranking], fusion: Fusion = "weighted") -> list[Score
     return sorted((Scored(*item) for item in total.items()), key=lambda hit: (-hit.score, hit.key))
 
 
-def _share(ranking: Ranking, share: float) -> Mapping[int, float]:
+def _shares(rankings: Sequence[Ranking]) -> list[float]:
+    """Make the weights add up to 1; equal shares where no leg has any."""
+    whole = sum(ranking.weight for ranking in rankings)
+    return [ranking.weight / whole if whole else 1 / len(rankings) for ranking in rankings]
+
+
+def _scaled(ranking: Ranking, share: float) -> Mapping[int, float]:
     return {key: share * score for key, score in ranking.normalised().items()}
 
 

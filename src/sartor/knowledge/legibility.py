@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from sartor.text.scripts import UNSPACED_CLASS
 
@@ -16,12 +17,22 @@ from sartor.text.scripts import UNSPACED_CLASS
 _WORD = re.compile(rf"[{UNSPACED_CLASS}]|[^\W_{UNSPACED_CLASS}]+")
 
 
-def legibility(text: str, tokens: Sequence[tuple[int, int]]) -> float:
+@runtime_checkable
+class KnowsItsTokens(Protocol):
+    """What an embedder may offer besides: its tokens of a text without the unknown ones."""
+
+    def known_spans(self, text: str) -> Sequence[tuple[int, int]]: ...  # noqa: D102
+
+
+def legibility(text: str, embedder: object) -> float:
     """Average over the words: 1 for one kept whole, 1/n for one in n pieces, 0 for an unknown one.
 
-    `tokens` are the spans of the tokens that the model knows; its unknown token is left out. A
-    text without words is readable: there is nothing in it to misread.
+    A text without words is readable: there is nothing in it to misread. So is every text for an
+    embedder that does not say what it knows.
     """
     words = [match.span() for match in _WORD.finditer(text)]
+    if not words or not isinstance(embedder, KnowsItsTokens):
+        return 1.0
+    tokens = embedder.known_spans(text)
     pieces = [sum(first < end and start < last for first, last in tokens) for start, end in words]
-    return sum(1 / count for count in pieces if count) / len(words) if words else 1.0
+    return sum(1 / count for count in pieces if count) / len(words)

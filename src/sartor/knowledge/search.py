@@ -8,15 +8,15 @@ nothing, and does not know where passages are kept or who asks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
-from math import log
 from time import perf_counter
 from typing import get_args
 
 from sartor.errors import QueryError, nearest
 from sartor.knowledge.diversity import Candidate, TextLikeness, choose, diversify
-from sartor.knowledge.fusion import Fusion, Ranking, fuse
+from sartor.knowledge.fusion import Fusion, Ranking, fuse, taking_part
+from sartor.knowledge.legs import by_terms, by_vector, refuse_if_blind
 from sartor.protocols import Embedder, Index, Scored, Where
 from sartor.text.near import similarity
 from sartor.types import Hit, Mode, Passage
@@ -27,14 +27,6 @@ ReadPassages = Callable[[Sequence[int]], Mapping[int, Passage]]
 MAX_QUERY_CHARACTERS = 10_000  # some four pages: more is a document, not a query
 BLOCK = 32  # passages read at a time: folding seldom needs a second block
 MMR_POOL = 5  # candidates that diversity chooses from, for each hit asked for
-
-# What BM25 gives one word that half of all passages hold. A best hit below it matched nothing but
-# words that are nearly everywhere, and their order is an accident of passage lengths.
-COMMON_WORD_SCORE = log(2.0)
-NO_WORDS = "it has no word to look up"
-NO_EMBEDDER = "there is no embedder"
-ILLEGIBLE = "the embedder knows none of its words"
-CANNOT_LOOK = {NO_WORDS, NO_EMBEDDER, ILLEGIBLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,32 +91,43 @@ def search(
     embedder: Embedder | None,
     analyse: Analyse,
     passages: ReadPassages,
-    legible: Callable[[str], float] = lambda _: 1.0,
     likeness: TextLikeness = similarity,
 ) -> SearchResult:
     """Find the passages nearest to a query.
 
-    `legible` says how much of a text the embedder can read (see `legibility`): the dense leg
-    weighs so much less. Equal scores are ordered by passage id. Raises `QueryError`.
+    The dense leg weighs less the less of the query its embedder can read (see `legibility`).
+    Equal scores are ordered by passage id. Raises `QueryError`.
     """
     text = _checked(query, options)
+    depth = max(options.depth, options.k)
     watch = _Stopwatch()
-    terms = tuple(analyse(text)) if options.mode != "dense" else ()
+    terms: tuple[str, ...] = ()
     rankings = []
     if options.mode != "dense":
-        rankings.append(_by_terms(terms, index, options))
+        terms = tuple(analyse(text))
+        weight = 1 - options.weight
+        rankings.append(by_terms(terms, index, depth=depth, where=options.where, weight=weight))
         watch.lap("bm25")
     if options.mode != "bm25":
-        rankings.append(_by_vector(text, index, embedder, legible, options, watch))
-    rankings = _rankable(rankings)
-    fused = fuse(rankings, options.fusion)
+        rankings.append(
+            by_vector(
+                text,
+                index,
+                embedder,
+                depth=depth,
+                where=options.where,
+                weight=options.weight,
+                lap=watch.lap,
+            )
+        )
+    refuse_if_blind(rankings)
+    legs = taking_part(rankings)
+    fused = fuse(legs, options.fusion)
     watch.lap("fusion")
     chosen = _chosen(_in_order(fused, passages), index, likeness, options)
     watch.lap("passages")
-    return SearchResult(
-        _hits(chosen, rankings),
-        Explanation(text, terms, options.fusion, tuple(rankings), watch.seconds),
-    )
+    explanation = Explanation(text, terms, options.fusion, tuple(rankings), watch.seconds)
+    return SearchResult(_hits(chosen, legs), explanation)
 
 
 def _checked(query: str, options: SearchOptions) -> str:
@@ -135,6 +138,10 @@ def _checked(query: str, options: SearchOptions) -> str:
             f"search mode {options.mode!r} does not exist; expected one of {', '.join(known)}"
             + nearest(options.mode, known)
         )
+    for name in ("weight", "fold", "mmr"):
+        share = getattr(options, name)
+        if not 0 <= share <= 1:
+            raise QueryError(f"{name} is {share}; expected a share from 0 to 1")
     if options.k < 1:
         raise QueryError(f"{options.k} hits were asked for; expected at least 1")
     if len(query) > MAX_QUERY_CHARACTERS:
@@ -146,66 +153,6 @@ def _checked(query: str, options: SearchOptions) -> str:
     if not text:
         raise QueryError("the query is empty; expected at least one word")
     return text
-
-
-def _by_terms(terms: Sequence[str], index: Index, options: SearchOptions) -> Ranking:
-    """Ask the BM25 leg. A passage it does not name scores 0, unless the list was cut short."""
-    depth = max(options.depth, options.k)
-    found = tuple(index.search_terms(terms, depth, options.where)) if terms else ()
-    floor = found[-1].score if len(found) == depth else 0.0
-    if not terms:
-        dropped = NO_WORDS
-    elif not found:
-        dropped = "no passage holds any of its words"
-    elif found[0].score < COMMON_WORD_SCORE:
-        dropped = "its words stand in nearly every passage"
-    else:
-        dropped = _without_contrast(found, floor)
-    return Ranking("bm25", found, floor, 1 - options.weight, dropped)
-
-
-def _by_vector(
-    text: str,
-    index: Index,
-    embedder: Embedder | None,
-    legible: Callable[[str], float],
-    options: SearchOptions,
-    watch: _Stopwatch,
-) -> Ranking:
-    """Ask the dense leg, unless the embedder cannot read the query."""
-    if embedder is None:
-        return Ranking("dense", (), 0.0, dropped=NO_EMBEDDER)
-    share = legible(text)
-    if not share and options.mode == "hybrid":
-        return Ranking("dense", (), 0.0, dropped=ILLEGIBLE)
-    vector = embedder.embed_query(text)
-    watch.lap("embedding")
-    depth = max(options.depth, options.k)
-    found = tuple(index.search_vector(vector, depth, options.where))
-    watch.lap("dense")
-    floor = found[-1].score if found else 0.0
-    dropped = _without_contrast(found, floor) if found else "no passage has a vector yet"
-    return Ranking("dense", found, floor, options.weight * share, dropped)
-
-
-def _without_contrast(found: Sequence[Scored], floor: float) -> str:
-    return "" if found[0].score > floor else "all its hits score the same"
-
-
-def _rankable(rankings: Sequence[Ranking]) -> list[Ranking]:
-    """Let legs without signal rank after all when there is no other: a poor order beats none.
-
-    Raises `QueryError` when no leg could even look.
-    """
-    reasons = [ranking.dropped for ranking in rankings]
-    if not all(reasons):
-        return list(rankings)
-    if set(reasons) <= CANNOT_LOOK:
-        raise QueryError(
-            "the query cannot be searched: " + " and ".join(reasons),
-            "use words that stand in the documents, or another --mode",
-        )
-    return [replace(ranking, dropped="") if ranking.found else ranking for ranking in rankings]
 
 
 def _in_order(fused: Sequence[Scored], passages: ReadPassages) -> Iterator[Candidate]:
@@ -253,20 +200,17 @@ def _vector_likeness(
     return compare
 
 
-def _hits(chosen: Sequence[Candidate], rankings: Sequence[Ranking]) -> tuple[Hit, ...]:
-    """Say with each passage what every leg that took part made of it."""
-    legs = [
-        (ranking.leg, ranking.ranks(), ranking.scores(), ranking.normalised())
-        for ranking in rankings
-        if not ranking.dropped
-    ]
+def _hits(chosen: Sequence[Candidate], legs: Sequence[Ranking]) -> tuple[Hit, ...]:
+    """Say with each passage what every leg made of it."""
+    tables = [(leg.leg, leg.ranks(), leg.scores(), leg.normalised()) for leg in legs]
     hits = []
     for candidate in chosen:
         ranks, scores = dict[str, int](), dict[str, float]()
-        for leg, rank, raw, normalised in legs:
+        for leg, rank, raw, normalised in tables:
             if candidate.key in rank:
                 ranks[leg] = rank[candidate.key]
                 scores[leg] = raw[candidate.key]
                 scores[f"{leg}_normalised"] = normalised[candidate.key]
-        hits.append(Hit(candidate.passage, candidate.score, ranks, scores, tuple(candidate.folded)))
+        folded = tuple(candidate.folded)
+        hits.append(Hit(candidate.passage, candidate.score, ranks, scores, folded))
     return tuple(hits)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
 import snowballstemmer
@@ -19,6 +19,8 @@ from sartor.text.normal import fold_accents
 from sartor.text.scripts import UNSPACED_CLASS
 
 VERSION = "1"  # raise it when any text would give other words: indexes are rebuilt
+VERSION = "1"  # changes whenever the same text would give other terms
+
 _STEMMERS = {
     "ar": "arabic", "hy": "armenian", "eu": "basque", "ca": "catalan", "cs": "czech",
     "da": "danish", "nl": "dutch", "en": "english", "eo": "esperanto", "et": "estonian",
@@ -37,15 +39,16 @@ _TOKEN = re.compile(
     rf"(?P<unspaced>[{UNSPACED_CLASS}]+)"
     rf"|(?P<number>\d+(?:[.,]\d+)+)(?!\w)"
     rf"|(?P<sharp>[a-z](?:\+\+|\#))(?!\w)"
-    rf"|(?P<word>{_LETTER}+(?:[-‐‑.@]{_LETTER}+)*)"
+    rf"|(?P<word>{_LETTER}+(?:[-\u2010\u2011.@]{_LETTER}+)*)"
 )
-_JOINT = re.compile(r"[-‐‑._@]+")
+_DIGIT = re.compile(r"\d")
+_JOINT = re.compile(r"[-\u2010\u2011._@]+")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _KEPT_WORDS = 200_000
 
 
 class _Stemmer(Protocol):
-    def stemWord(self, word: str) -> str: ...  # noqa: N802
+    def stemWord(self, word: str) -> str: ...
 
 
 def terms(text: str, language: str) -> list[str]:
@@ -106,11 +109,11 @@ def _parts(word: str) -> list[str]:
 @lru_cache(maxsize=_KEPT_WORDS)
 def _term(word: str, language: str) -> str:
     stemmer = _stemmer(language)
-    stem = stemmer.stemWord(word) if stemmer and word.isalpha() else word
+    stem = stemmer.stemWord(word) if stemmer and not _DIGIT.search(word) else word
     return fold_accents(stem) or word
 
 
-@lru_cache(maxsize=None)
+@cache
 def _stemmer(language: str) -> _Stemmer | None:
     name = _STEMMERS.get(language)
     return snowballstemmer.stemmer(name) if name else None

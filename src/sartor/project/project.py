@@ -51,17 +51,32 @@ class Project:
 
     `Project(folder)` opens one, `Project.here()` finds the one around the current folder,
     `Project.init(folder)` makes one. Settings given as `section.key` keywords win over the file:
-    `Project("helpdesk", **{"search.k": 5})`. Close it, or use it in a `with` block.
+    `Project("helpdesk", **{"search.k": 5})`. An `embedder` of one's own replaces the configured one.
+    Close it, or use it in a `with` block.
     """
 
-    def __init__(self, folder: str | Path = ".", **flags: Any) -> None:  # noqa: ANN401
+    def __init__(
+        self,
+        folder: str | Path = ".",
+        *,
+        embedder: Embedder | None = None,
+        **flags: Any,  # noqa: ANN401
+    ) -> None:
         self._folder = folders.existing(Path(folder))
         self.settings: Settings = load(self._folder.root, flags=flags)
+        if embedder is not None:
+            self._embedder = embedder
 
     @classmethod
-    def init(cls, folder: str | Path = ".", **flags: Any) -> Self:  # noqa: ANN401
+    def init(
+        cls,
+        folder: str | Path = ".",
+        *,
+        embedder: Embedder | None = None,
+        **flags: Any,  # noqa: ANN401
+    ) -> Self:
         """Make a project in a folder, or open the one that is there."""
-        return cls(folders.make(Path(folder)).root, **flags)
+        return cls(folders.make(Path(folder)).root, embedder=embedder, **flags)
 
     @classmethod
     def here(cls, **flags: Any) -> Self:  # noqa: ANN401

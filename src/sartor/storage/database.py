@@ -27,6 +27,13 @@ from sartor.storage.sqlite import sync_folder
 LOCK_PAUSE = (0.002, 0.02)  # seconds
 
 
+class _Here(threading.local):
+    """What the current thread is in the middle of."""
+
+    connection: Connection | None = None
+    writing: bool = False
+
+
 class Database:
     """A database that is opened, migrated and ready; close it when done."""
 
@@ -35,7 +42,7 @@ class Database:
         self._schema = schema
         self._turn = threading.RLock()
         self._idle: list[Connection] = []
-        self._here = threading.local()
+        self._here = _Here()
         self._closed = False
         self._writer: Connection | None = self._open()
 
@@ -53,18 +60,17 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give one unchanging view of the data, whatever others write meanwhile."""
-        current: Connection | None = getattr(self._here, "connection", None)
-        if current is not None:
-            yield current
+        if self._here.connection is not None:
+            yield self._here.connection
             return
-        connection = self._idle.pop() if self._idle else self._connect()
+        connection = self._idle_one() or self._connect()
         with self._transaction(connection, writing=False):
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Run one transaction: committed when the block ends, undone when it raises."""
-        if getattr(self._here, "writing", False):
+        if self._here.writing and self._here.connection is not None:
             yield self._here.connection
             return
         with self._turn:
@@ -87,11 +93,6 @@ class Database:
             connection.close()
             part.unlink(missing_ok=True)
 
-    def faults(self) -> list[str]:
-        """Check the whole file; an empty list means that it is sound."""
-        with self.read() as connection:
-            return connection.faults()
-
     def shred(self) -> None:
         """Leave no byte of deleted rows in any file of this database."""
         self._release_idle()
@@ -112,17 +113,17 @@ class Database:
         self._release_idle()
         with self._turn:
             if self._writer is not None:
-                self._writer.close()
+                self._drop(self._writer)
                 self._writer = None
 
     @contextmanager
     def _transaction(self, connection: Connection, *, writing: bool) -> Iterator[None]:
         """Begin, remember it for this thread, then commit; any error undoes it."""
-        before = self._here.__dict__.copy()
+        before = self._here.connection, self._here.writing
         try:
             with self._plain_words():
                 self._patiently(lambda: connection.begin(writing=writing))
-                self._here.__dict__.update(connection=connection, writing=writing)
+                self._here.connection, self._here.writing = connection, writing
                 yield
                 connection.commit()
         except BaseException as error:
@@ -131,8 +132,7 @@ class Database:
         else:
             self._keep(connection, writing=writing)
         finally:
-            self._here.__dict__.clear()
-            self._here.__dict__.update(before)
+            self._here.connection, self._here.writing = before
 
     def _patiently(self, step: Callable[[], None]) -> None:
         """Repeat a step that finds the database locked: not every wait is the driver's."""
@@ -165,6 +165,7 @@ class Database:
             self._idle.append(connection)
 
     def _drop(self, connection: Connection) -> None:
+        """Close it; what was committed is safe even if tidying up behind it fails."""
         with suppress(*self._driver.failures):
             connection.close()
 
@@ -189,9 +190,15 @@ class Database:
             raise
         return connection
 
+    def _idle_one(self) -> Connection | None:
+        try:
+            return self._idle.pop()
+        except IndexError:  # asking first whether there is one would be too early
+            return None
+
     def _release_idle(self) -> None:
-        while self._idle:
-            self._drop(self._idle.pop())
+        while connection := self._idle_one():
+            self._drop(connection)
 
     @contextmanager
     def _plain_words(self, place: str = "") -> Iterator[None]:

@@ -1,14 +1,14 @@
 """SQLite through Python's own sqlite3: a path goes in, connections come out.
 
 Everything that is SQLite's own way stands here: write-ahead log, pragmas, result codes. Another
-library over the same engine needs only `open`, `failures` and `result_code`.
+library over the same engine overrides the methods below `open`.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -50,11 +50,11 @@ class RawConnection(Protocol):
 
 
 class SqliteConnection:
-    """A `Connection` over any SQLite library."""
+    """A `Connection` over any SQLite library; `keep_name` makes the file's name durable."""
 
-    def __init__(self, raw: RawConnection, path: Path) -> None:
+    def __init__(self, raw: RawConnection, keep_name: Callable[[], None]) -> None:
         self._raw = raw
-        self._path = path
+        self._keep_name = keep_name
         self.execute = raw.execute
 
     def execute_many(self, sql: str, rows: Iterable[Sequence[Value]]) -> None:
@@ -90,7 +90,7 @@ class SqliteConnection:
         if next(self.execute("PRAGMA journal_mode"))[0] == "wal":
             return
         self.execute("PRAGMA journal_mode = WAL")
-        sync_folder(self._path.parent)  # SQLite syncs the new file, but not its name
+        self._keep_name()
 
     def faults(self) -> list[str]:
         """Let SQLite check every page, index and reference."""
@@ -142,7 +142,7 @@ class SqliteDriver:
 
     def connect(self) -> SqliteConnection:
         """Open a connection with our settings."""
-        connection = SqliteConnection(self.open(), self.path)
+        connection = SqliteConnection(self.open(), self.keep_name)
         connection.execute(f"PRAGMA busy_timeout = {int(self.patience * 1000)}")
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync stops at the drive
@@ -159,6 +159,10 @@ class SqliteDriver:
             check_same_thread=False,
             cached_statements=CACHED_STATEMENTS,
         )
+
+    def keep_name(self) -> None:
+        """Sync the folder: SQLite syncs a new file, but not the entry that names it."""
+        sync_folder(self.path.parent)
 
     def kind(self, error: Exception) -> FailureKind:
         """Say what a SQLite error means."""

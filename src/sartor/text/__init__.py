@@ -1,1 +1,1 @@
-""""""
+"""Text by itself: sentences, scripts, languages, likeness. Standard library only."""

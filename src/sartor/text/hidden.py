@@ -16,11 +16,15 @@ class _Kind(NamedTuple):
     pattern: re.Pattern[str]
 
 
-_TAGS = re.compile(r"(?<!\U0001f3f4)[\U000e0001\U000e0020-\U000e007f]{2,}")
+_TAGS = re.compile(r"(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0001\U000e0020-\U000e007f]{2,}")
 _KINDS = (
     _Kind("zero-width characters", re.compile(r"[\u200b\u2060-\u2064\u180e]|(?<!^)\ufeff")),
-    _Kind("joiners inside plain words", re.compile(r"(?<=[A-Za-z0-9])[\u200c\u200d]+(?=[A-Za-z0-9])")),
-    _Kind("characters that reverse the direction of text", re.compile(r"[\u202a-\u202e\u2066-\u2069]")),
+    _Kind(
+        "joiners inside plain words", re.compile(r"(?<=[A-Za-z0-9])[\u200c\u200d]+(?=[A-Za-z0-9])")
+    ),
+    _Kind(
+        "characters that reverse the direction of text", re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+    ),
     _Kind("tag characters, which no screen shows", _TAGS),
     _Kind("stacked variation selectors", re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]{2,}")),
     _Kind("blank fillers", re.compile(r"[\u115f\u1160\u3164\uffa0]{2,}|\u2800{4,}")),

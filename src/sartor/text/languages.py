@@ -38,11 +38,11 @@ _OF_SCRIPT = {
     "ethiopic": "am",
     "khmer": "km",
 }
-_SHARED = {
-    "latin": "en de fr es it pt nl sv da no fi pl tr ro hu cs ca id vi".split(),
-    "cyrillic": "ru uk bg sr mk be".split(),
-    "arabic": "ar fa ur".split(),
-    "devanagari": "hi mr ne".split(),
+_OF_SHARED_SCRIPT = {
+    "latin": "en de fr es it pt nl sv da no fi pl tr ro hu cs ca id vi",
+    "cyrillic": "ru uk bg sr mk be",
+    "arabic": "ar fa ur",
+    "devanagari": "hi mr ne",
 }
 # Letters that only one of the languages sharing a script has.
 _TELLING = {
@@ -59,7 +59,7 @@ _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u064b-\u065
 _SLICE = 6_000  # characters read at the beginning, the middle and the end
 _LEAST_SHARE = 0.5  # of the letters must be in the script that decides
 _KANA_SHARE = 0.05  # Japanese has kana, Chinese has none
-_LEAST_HITS = 3
+_LEAST_EVIDENCE = 1.5  # words that only this language has count 1, shared ones less
 _LEAST_DENSITY = 0.12  # function words among all words; running text has 0.3 to 0.5
 _LEAD = 1.2  # by which the best language must lead the next
 
@@ -77,7 +77,9 @@ def detect(text: str) -> str:
     script, count = next(iter(counts.items()))
     if count < letters * _LEAST_SHARE:
         return ""
-    return _OF_SCRIPT.get(script) or _by_words(sample.lower(), _SHARED.get(script, []))
+    return _OF_SCRIPT.get(script) or _by_words(
+        sample.lower(), _OF_SHARED_SCRIPT.get(script, "").split()
+    )
 
 
 def _sample(text: str) -> str:
@@ -93,11 +95,12 @@ def _by_words(sample: str, languages: Sequence[str]) -> str:
     if len(languages) < 2 or not total:
         return ""
     weights = _weights(tuple(languages))
-    scored = sorted(((_score(words, sample, code, weights), code) for code in languages), reverse=True)
+    scores = ((_score(words, sample, code, weights), code) for code in languages)
+    scored = sorted(scores, reverse=True)
     (best, language), (second, _) = scored[:2]
     hits = sum(words[word] for word in FUNCTION_WORDS[language] if word in words)
-    sure = hits >= max(_LEAST_HITS, total * _LEAST_DENSITY) and best >= second * _LEAD
-    return language if sure else ""
+    enough = best >= _LEAST_EVIDENCE and hits >= max(2, total * _LEAST_DENSITY)
+    return language if enough and best >= second * _LEAD else ""
 
 
 @cache

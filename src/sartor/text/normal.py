@@ -11,9 +11,13 @@ import unicodedata
 
 # Marks that are spelling in one text and missing in the next: accents of Latin, Greek and Cyrillic,
 # the points of Hebrew and Arabic. The vowel signs of Indic and Thai scripts are letters: they stay.
-_ACCENTS = re.compile(r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]")
+_ACCENTS = re.compile(
+    r"[\u0300-\u036f\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640]"
+)
 _BLANK = re.compile(r"\s+")
-_UNDECOMPOSED = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
+_UNDECOMPOSED = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ħ": "h", "\u0131": "i", "æ": "ae", "œ": "oe"}
+)
 
 
 def squeeze(text: str) -> str:

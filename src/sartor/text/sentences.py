@@ -5,6 +5,8 @@ sentences end in the large scripts and a few abbreviations; it does not know the
 never looks further than one sentence, so its time grows with the length of the text alone.
 """
 
+# ruff: noqa: RUF001 - the stops of other scripts look like ours
+
 from __future__ import annotations
 
 import re
@@ -35,8 +37,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LONGEST_WORD = 40
 _THAI_PHRASE = 40  # Thai puts spaces between phrases too: shorter pieces are not sentences
 
-_ABBREVIATIONS = frozenset(
-    """
+_ABBREVIATION_LIST = """
     mr mrs ms hr fr dr prof rev gen col capt lt sgt st sr jr hon pres gov sen rep messrs mt ft
     vs etc eg ie e.g i.e cf al approx ca c viz resp incl excl esp
     fig figs eq eqs sec secs ch chap vol vols no nos nr p pp pg ed eds art par para tab ref refs
@@ -49,13 +50,14 @@ _ABBREVIATIONS = frozenset(
     m.fl bl.a t.ex f.eks dvs osv bl
     tzn tzw np itd ul
     т.е т.д т.п др г гг стр рис см им
-    """.split()
-)
+"""
+_ABBREVIATIONS = frozenset(_ABBREVIATION_LIST.split())
 # What stands after an ordinal number ("3. Oktober") in languages that write it with a dot.
-_AFTER_ORDINAL = frozenset(
-    "januar jänner februar märz april mai juni juli august september oktober november dezember "
-    "jahrhundert jahrhunderts jh kapitel mars marts maj".split()
-)
+_AFTER_ORDINAL_LIST = """
+    januar jänner februar märz april mai juni juli august september oktober november dezember
+    jahrhundert jahrhunderts jh kapitel mars marts maj
+"""
+_AFTER_ORDINAL = frozenset(_AFTER_ORDINAL_LIST.split())
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -108,6 +110,6 @@ def _abbreviated(text: str, start: int, stop: int, following: str) -> bool:
     if not word or not following:
         return False
     if word.isdigit():
-        numbered = not text[start : stop - len(word)].strip() if stop - start < _LONGEST_WORD else False
-        return numbered or (len(word) < 3 and following.lower() in _AFTER_ORDINAL)
+        numbers_an_item = stop - start < _LONGEST_WORD and text[start:stop].strip() == word
+        return numbers_an_item or (len(word) < 3 and following.lower() in _AFTER_ORDINAL)
     return word.lower() in _ABBREVIATIONS or _INITIALS.fullmatch(word) is not None

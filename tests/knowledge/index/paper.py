@@ -59,9 +59,9 @@ class PaperLedger:
                 break
         return SimpleNamespace(upto=upto, keys=tuple(dict.fromkeys(keys)), everything=False)
 
-    def now(self):
+    def now(self, change=None):
         rows = {}
-        for line in self.lines():
+        for line in self.lines()[:change]:
             for key in line["drop"]:
                 rows.pop(key, None)
             for key, text in line["put"].items():

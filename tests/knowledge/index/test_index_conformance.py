@@ -1,10 +1,7 @@
 """Every index of ours does what every index must."""
 
-import shutil
-
 import pytest
 
-from paper import CARD, PaperLedger
 from sartor.knowledge.index.card import Card
 from sartor.knowledge.index.edge import EdgeIndex
 from sartor.knowledge.index.owner import SharedIndex
@@ -22,8 +19,8 @@ class TestMemoryIndex(IndexConformance):
 
 class TestEdgeIndex(IndexConformance):
     @pytest.fixture
-    def index(self, tmp_path):
-        index = EdgeIndex.create(tmp_path / "edge", SOME_CARD)
+    def index(self, folder):
+        index = EdgeIndex.create(folder / "edge", SOME_CARD)
         yield index
         index.close()
 
@@ -33,18 +30,18 @@ class TestEdgeIndex(IndexConformance):
 
 class TestSharedIndexAsOwner(IndexConformance):
     @pytest.fixture
-    def index(self, tmp_path):
-        index = SharedIndex(tmp_path / "home", SOME_CARD, lambda index, seconds: True)
+    def index(self, folder):
+        index = SharedIndex(folder / "home", SOME_CARD, lambda index, seconds: True)
         yield index
         index.close()
 
 
 class TestSharedIndexAsClient(IndexConformance):
     @pytest.fixture
-    def index(self, tmp_path):
-        owner = SharedIndex(tmp_path / "home", SOME_CARD, lambda index, seconds: True)
+    def index(self, folder):
+        owner = SharedIndex(folder / "home", SOME_CARD, lambda index, seconds: True)
         owner.applied()
-        index = SharedIndex(tmp_path / "home", SOME_CARD, lambda index, seconds: True)
+        index = SharedIndex(folder / "home", SOME_CARD, lambda index, seconds: True)
         yield index
         assert not index.owns
         index.close()

@@ -8,7 +8,7 @@ what is not written here does not run. It does not know texts, precision of arit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,19 +27,16 @@ ACTIVATIONS = {"gelu": ("gelu", "ERF"), "gelu_new": ("gelu", "TANH"), "relu": ("
 
 def build_graph(spec: ModelSpec, *, half_size: bool = False) -> Model:
     """Write the graph of one encoder; `half_size` stores the large weights in 16 bits."""
-    openvino = import_openvino()
     with Weights(spec.weight_files) as weights:
-        return _Writer(openvino, weights, half_size=half_size).model(spec)
+        return _Writer(weights, half_size=half_size).model(spec)
 
 
 class _Writer:
     """Holds what every operation needs, so that the methods below read like the formulas."""
 
-    def __init__(self, openvino: Any, weights: Weights, *, half_size: bool) -> None:
-        from openvino import opset15
-
-        self.openvino = openvino
-        self.op = opset15
+    def __init__(self, weights: Weights, *, half_size: bool) -> None:
+        self.openvino = import_openvino()
+        self.op = self.openvino.opset15
         self.weights = weights
         self.half_size = half_size
 

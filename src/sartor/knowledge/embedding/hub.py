@@ -36,7 +36,7 @@ def fetch_model(name: str, announce: Callable[[str], None]) -> Path:
         raise ConfigError(f"{name!r} is no name of a model on the hub: {error}") from error
     try:
         listed = snapshot_download(name, allow_patterns=WANTED_FILES, dry_run=True)
-        megabytes = sum(file.file_size for file in listed if file.will_download) / 1e6
+        megabytes = sum(file.file_size or 0 for file in listed if file.will_download) / 1e6
         announce(f"fetching {name} from the hub: {megabytes:.0f} MB")
         return Path(snapshot_download(name, allow_patterns=WANTED_FILES))
     except OSError as error:

@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sartor.errors import ConfigError
 from sartor.knowledge.embedding.batches import (
     WINDOW_OVERLAP,
     Batch,
+    Finished,
     Window,
+    collect,
     cut_windows,
     pack,
     plan_batches,
@@ -33,14 +34,13 @@ from sartor.knowledge.embedding.tokens import Tokens
 from sartor.types import Chosen
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from openvino import CompiledModel, InferRequest
 
     from sartor.protocols import Vectors
 
 TEXTS_PER_SLICE = 64  # tokenized at once by one thread
 IN_RESERVE = 1  # batches that wait ready beyond those being computed, so that no core waits
-
-Finished = tuple[list[int], list["Vectors"]]
 
 
 class LocalEmbedder:
@@ -95,9 +95,10 @@ class LocalEmbedder:
         room = self._graph.spec.longest - len(self._tokens.before) - len(self._tokens.after)
         ids = self._tokens.ids([prompt + text])[0][:room]
         row = np.array([*self._tokens.before, *ids, *self._tokens.after], dtype=np.int32)
-        batch = pack([Window(0, 0, row)], self._graph.spec.longest)
+        batch = pack([Window(0, row)], self._graph.spec.longest)
         with self._asking:
-            return _answer(self._query_request(), batch)[0]
+            vector: Vectors = _answer(self._query_request(), batch)[0]
+        return vector
 
     def close(self) -> None:
         """Let go of the compiled graphs; using the embedder again makes them again."""
@@ -113,20 +114,9 @@ class LocalEmbedder:
         Every text comes exactly once. Stopping early loses nothing that was yielded.
         """
         windows = list(chain.from_iterable(self._windows(texts)))
-        missing = np.bincount([window.text for window in windows], minlength=len(texts))
-        rows: dict[int, list[Vectors]] = {}
-        for batch, vectors in self._compute(windows):
-            done: list[int] = []
-            for window, vector in zip(batch.windows, vectors, strict=True):
-                # Windows of one text have one length, so they arrive in order.
-                rows.setdefault(window.text, []).append(vector)
-                missing[window.text] -= 1
-                if not missing[window.text]:
-                    done.append(window.text)
-            if done:
-                yield done, [np.stack(rows.pop(number)) for number in done]
+        yield from collect([window.text for window in windows], self._compute(windows))
 
-    def _compute(self, windows: Sequence[Window]) -> Iterator[tuple[Batch, Vectors]]:
+    def _compute(self, windows: Sequence[Window]) -> Iterator[tuple[list[int], Vectors]]:
         """Keep every stream busy and give results in the order of the batches."""
         compiled = self._passage_graph()
         streams = self.threads.value + IN_RESERVE
@@ -135,17 +125,13 @@ class LocalEmbedder:
         try:
             for batch in plan_batches(windows, self._graph.spec.longest):
                 if not idle:
-                    done, request = running.popleft()
-                    request.wait()
-                    idle.append(request)
-                    yield done, request.get_output_tensor(0).data.copy()
+                    idle.append(running[0][1])
+                    yield _wait(*running.popleft())
                 request = idle.pop()
                 request.start_async({"ids": batch.ids, "lengths": batch.lengths})
                 running.append((batch, request))
             while running:
-                done, request = running.popleft()
-                request.wait()
-                yield done, request.get_output_tensor(0).data.copy()
+                yield _wait(*running.popleft())
         finally:
             for _, request in running:
                 request.wait()
@@ -165,14 +151,12 @@ class LocalEmbedder:
         skip = len(self._before) - len(self._tokens.before)
         token_lists = self._tokens.ids([prompt + text for text in texts] if prompt else texts)
         return [
-            Window(first + number, place, self._framed(ids[skip:][start:end]))
+            Window(first + number, self._framed(ids[skip:][start:end]))
             for number, ids in enumerate(token_lists)
-            for place, (start, end) in enumerate(
-                cut_windows(len(ids) - skip, self.window, self._max_windows)
-            )
+            for start, end in cut_windows(len(ids) - skip, self.window, self._max_windows)
         ]
 
-    def _framed(self, ids: list[int]) -> np.ndarray:
+    def _framed(self, ids: list[int]) -> NDArray[np.int32]:
         return np.array([*self._before, *ids, *self._tokens.after], dtype=np.int32)
 
     def _prompt_ids(self, prompt: str) -> list[int]:
@@ -192,6 +176,12 @@ class LocalEmbedder:
             if self._queries is None:
                 self._queries = self._graph.compile(streams=1).create_infer_request()
             return self._queries
+
+
+def _wait(batch: Batch, request: InferRequest) -> tuple[list[int], Vectors]:
+    request.wait()
+    vectors: Vectors = request.get_output_tensor(0).data.copy()
+    return [window.text for window in batch.windows], vectors
 
 
 def _answer(request: InferRequest, batch: Batch) -> Vectors:

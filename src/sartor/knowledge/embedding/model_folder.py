@@ -1,4 +1,4 @@
-"""A sentence-transformers folder in, a `ModelSpec` out: what the encoder is, and where its files are.
+"""A sentence-transformers folder in, a `ModelSpec` out: what the encoder is, where its files are.
 
 Reads configuration files only. It does not know OpenVINO, tokens or vectors.
 """
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sartor.errors import ConfigError, nearest
+from sartor.errors import ConfigError
 
 SUPPORTED_ARCHITECTURES = ("bert", "roberta", "xlm-roberta")
 SUPPORTED_ACTIVATIONS = ("gelu", "gelu_new", "relu")
 SUPPORTED_MODULES = ("Transformer", "Pooling", "Normalize")
+ANOTHER_WAY = "serve that model behind an OpenAI-compatible endpoint and set `endpoint`"
+PASSAGE_PROMPTS = ("document", "passage", "corpus")
 
 Pooling = Literal["mean", "cls"]
 
@@ -47,10 +49,12 @@ class ModelSpec:
 
     @property
     def weight_files(self) -> tuple[Path, ...]:
+        """One file, or several shards."""
         return tuple(sorted(self.folder.glob("*.safetensors")))
 
     @property
     def tokenizer_file(self) -> Path:
+        """The fast tokenizer, with its vocabulary."""
         return self.folder / "tokenizer.json"
 
 
@@ -61,9 +65,7 @@ def read_model_folder(folder: Path, name: str) -> ModelSpec:
     shape = _shape(config, folder)
     _require_modules(folder)
     transformer = _read_json(folder / "sentence_bert_config.json")
-    query_prompt, passage_prompt = _prompts(
-        _read_json(folder / "config_sentence_transformers.json")
-    )
+    query_prompt, passage_prompt = _prompts(folder)
     return ModelSpec(
         name=name,
         folder=folder,
@@ -99,8 +101,8 @@ def _shape(config: dict[str, Any], folder: Path) -> Shape:
     if kind not in SUPPORTED_ARCHITECTURES:
         raise ConfigError(
             f"the model in {folder} is of type {kind!r}, which the encoder builder does not know; "
-            f"it knows {', '.join(SUPPORTED_ARCHITECTURES)}{nearest(kind, SUPPORTED_ARCHITECTURES)}",
-            hint="serve that model behind an OpenAI-compatible endpoint and set `endpoint`",
+            f"it knows {', '.join(SUPPORTED_ARCHITECTURES)}",
+            hint=ANOTHER_WAY,
         )
     _require_setting(config, "hidden_act", "gelu", SUPPORTED_ACTIVATIONS, folder)
     _require_setting(config, "position_embedding_type", "absolute", ("absolute",), folder)
@@ -122,7 +124,7 @@ def _require_setting(
     if found not in known:
         raise ConfigError(
             f"{folder / 'config.json'}: {key} is {found!r}, expected one of {', '.join(known)}",
-            hint="serve that model behind an OpenAI-compatible endpoint and set `endpoint`",
+            hint=ANOTHER_WAY,
         )
 
 
@@ -134,7 +136,7 @@ def _require_modules(folder: Path) -> None:
     if strange:
         raise ConfigError(
             f"{path} asks for {', '.join(strange)}; known are {', '.join(SUPPORTED_MODULES)}",
-            hint="serve that model behind an OpenAI-compatible endpoint and set `endpoint`",
+            hint=ANOTHER_WAY,
         )
 
 
@@ -154,7 +156,7 @@ def _pooling(folder: Path) -> Pooling:
             return "cls"
     raise ConfigError(
         f"{path} asks for {', '.join(chosen)}; supported are the mean of all tokens and CLS",
-        hint="serve that model behind an OpenAI-compatible endpoint and set `endpoint`",
+        hint=ANOTHER_WAY,
     )
 
 
@@ -164,11 +166,10 @@ def _longest(shape: Shape, transformer: dict[str, Any], tokenizer: dict[str, Any
     return int(min(wanted, possible))
 
 
-def _prompts(config: dict[str, Any]) -> tuple[str, str]:
+def _prompts(folder: Path) -> tuple[str, str]:
     """Return the prompts for queries and for passages."""
+    config = _read_json(folder / "config_sentence_transformers.json")
     prompts = config.get("prompts") or {}
     default = prompts.get(config.get("default_prompt_name") or "", "")
-    passage = next(
-        (prompts[key] for key in ("document", "passage", "corpus") if key in prompts), ""
-    )
-    return prompts.get("query") or default, passage or default
+    known = [prompts[key] for key in PASSAGE_PROMPTS if prompts.get(key)]
+    return prompts.get("query") or default, known[0] if known else default

@@ -41,8 +41,8 @@ def open_embedder(
         return RemoteEmbedder(settings)
     registered = {point.name: point for point in entry_points(group=ENTRY_POINT_GROUP)}
     if settings.path is None and settings.model in registered:
-        embedder: Embedder = registered[settings.model].load()(settings)
-        return embedder
+        opener: Callable[[EmbeddingSettings], Embedder] = registered[settings.model].load()
+        return opener(settings)
     return open_local(settings, announce=announce)
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,29 +23,35 @@ from sartor.types import Chosen
 if TYPE_CHECKING:
     from openvino import CompiledModel, Model
 
-# Importing this module sends an event "import" and writes an identifier into the home folder.
-REPORTING_MODULE = "openvino.tools.ovc"
-HINTS = {
-    "fp32": "f32",
-    "bf16": "bf16",
-    "int8": "f32",
-}  # int8 is in the graph; the rest of it is f32
+# Importing the first sends an event and writes an identifier into the home folder, by the second.
+REPORTING_MODULES = ("openvino.tools.ovc", "openvino_telemetry")
 CPU_FOLDER = Path("/sys/devices/system/cpu")
 
 _importing = threading.Lock()
 
 
+@contextmanager
+def without_telemetry() -> Iterator[None]:
+    """Hide the reporting modules while something is imported that would start them."""
+    with _importing:
+        before = {name: sys.modules.get(name) for name in REPORTING_MODULES}
+        sys.modules.update(dict.fromkeys(REPORTING_MODULES))  # type: ignore[arg-type]
+        try:
+            yield
+        finally:
+            for name, module in before.items():
+                del sys.modules[name]
+                if module is not None:
+                    sys.modules[name] = module
+
+
 def import_openvino() -> Any:  # noqa: ANN401  (a module without type information)
     """Import OpenVINO without its telemetry, which it would start by itself."""
-    with _importing:
-        hidden = REPORTING_MODULE not in sys.modules and "openvino" not in sys.modules
-        if hidden:
-            sys.modules[REPORTING_MODULE] = None  # type: ignore[assignment]
-        try:
+    if "openvino" not in sys.modules:
+        with without_telemetry():
             import openvino
-        finally:
-            if hidden:
-                del sys.modules[REPORTING_MODULE]
+    import openvino
+
     return openvino
 
 
@@ -52,21 +60,27 @@ def _core() -> Any:  # noqa: ANN401
     return import_openvino().Core()
 
 
+def has_native_bf16() -> bool:
+    """Ask the CPU; where bf16 is only emulated OpenVINO does not list it."""
+    return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
 def choose_precision(wanted: str) -> Chosen[Precision]:
     """Take the fastest arithmetic this CPU has natively, or what was asked for if it can be had."""
-    native = "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
-    if wanted == "auto" and native:
-        return Chosen("bf16", "this CPU multiplies bf16 natively, about twice as fast as fp32")
-    if wanted == "auto":
-        return Chosen("fp32", "this CPU has no bf16 units, and emulated bf16 is slower than fp32")
-    if wanted == "bf16" and not native:
-        raise ConfigError(
-            "precision is set to bf16, but this CPU has no bf16 units: emulated it is many times "
-            "slower than fp32",
-            hint='set precision = "auto", "fp32" or "int8"',
-        )
-    if wanted in ("fp32", "bf16", "int8"):
-        return Chosen(wanted, "set by the user")
+    native = has_native_bf16()
+    match wanted:
+        case "auto" if native:
+            return Chosen("bf16", "this CPU multiplies bf16 natively, about twice as fast as fp32")
+        case "auto":
+            return Chosen("fp32", "this CPU has no bf16 units, and emulated they are slower")
+        case "bf16" if not native:
+            raise ConfigError(
+                "precision is set to bf16, but this CPU has no bf16 units; emulated bf16 is many "
+                "times slower than fp32",
+                hint='set precision = "auto", "fp32" or "int8"',
+            )
+        case "fp32" | "bf16" | "int8":
+            return Chosen(wanted, "set by the user")
     raise ConfigError(f"precision is {wanted!r}; known are auto, fp32, bf16, int8")
 
 
@@ -83,6 +97,12 @@ def choose_threads(wanted: int) -> Chosen[int]:
     return Chosen(len(cores), f"{len(cores)} physical cores are open to this process")
 
 
+def _open_cpus() -> set[int]:
+    if hasattr(os, "sched_getaffinity"):
+        return os.sched_getaffinity(0)
+    return set(range(os.cpu_count() or 1))
+
+
 def _siblings(cpu: int) -> str:
     """Name the physical core a CPU belongs to; itself where the system does not say."""
     try:
@@ -97,13 +117,18 @@ def compile_graph(graph: Model | Path, precision: Precision, *, streams: int) ->
         graph,
         "CPU",
         {
-            "INFERENCE_PRECISION_HINT": HINTS[precision],
+            "INFERENCE_PRECISION_HINT": _rest(precision),
             "NUM_STREAMS": streams,
             "INFERENCE_NUM_THREADS": streams,
             # Pinned workers of two processes would fight for the same core.
             "ENABLE_CPU_PINNING": False,
         },
     )
+
+
+def _rest(precision: Precision) -> str:
+    """Name the arithmetic of what is not quantised: 16 bits where they are fast."""
+    return "bf16" if precision == "bf16" or (precision == "int8" and has_native_bf16()) else "f32"
 
 
 def save_graph(graph: Model, path: Path) -> None:

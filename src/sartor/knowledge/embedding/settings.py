@@ -1,4 +1,4 @@
-"""What a user may set about embedding, with the defaults. Plain data: knows no model, opens nothing."""
+"""What a user may set about embedding, with the defaults. It knows no model and opens nothing."""
 
 from __future__ import annotations
 

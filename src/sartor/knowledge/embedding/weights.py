@@ -18,9 +18,7 @@ from numpy.typing import NDArray
 
 from sartor.errors import ConfigError
 
-LANDMARK = (
-    "embeddings.word_embeddings.weight"  # in every BERT-type checkpoint; before it: the prefix
-)
+LANDMARK = "embeddings.word_embeddings.weight"  # what stands before it is the prefix
 
 
 class Weights:

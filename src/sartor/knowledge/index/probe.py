@@ -7,13 +7,19 @@ Exit code 0: it can be opened and read. It knows nothing of what should be in th
 
 from __future__ import annotations
 
+import resource
 import sys
 import time
+from pathlib import Path
 
 import qdrant_edge as engine
 
 READ_SECONDS = 1.0  # the next owner waits for this
 PAGE = 512
+# A flipped byte in a length makes the engine ask for all the memory there is, and take the machine
+# down with it. A sound shard maps its files once and holds little besides.
+SPARE_MEMORY = 2 << 30
+MEMORY_PER_BYTE = 4
 
 
 def read_all(shard: engine.EdgeShard) -> None:
@@ -36,7 +42,15 @@ def _search_like(shard: engine.EdgeShard, record: engine.Record) -> None:
         shard.query(engine.QueryRequest(PAGE, query=query))
 
 
+def bound_memory(shard: Path) -> None:
+    """Let this process have what a sound shard of this size may need, and no more."""
+    size = sum(file.stat().st_blocks * 512 for file in shard.rglob("*") if file.is_file())
+    limit = SPARE_MEMORY + MEMORY_PER_BYTE * size
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
 if __name__ == "__main__":
+    bound_memory(Path(sys.argv[1]))
     probed = engine.EdgeShard.load(sys.argv[1])
     read_all(probed)
     probed.close()

@@ -8,7 +8,7 @@ from hashlib import blake2b
 
 from sartor.knowledge.ledger.identity import embedded_text, text_hash
 from sartor.knowledge.ledger.packing import unpack_metadata, unpack_names
-from sartor.knowledge.ledger.texts import whole_text
+from sartor.knowledge.ledger.texts import keys_with_text, whole_text
 from sartor.storage import Connection
 
 _CONTENTS = (
@@ -25,6 +25,14 @@ _CONTENTS = (
     " JOIN embedder ON embedder.key = vector.embedder ORDER BY fingerprint, hash",
     "SELECT kind, name, count FROM tally ORDER BY kind, name",
 )
+_STRAY = {
+    "vectors of no passage": "SELECT count(*) FROM vector"
+    " WHERE hash NOT IN (SELECT hash FROM passage)",
+    "passages with a key yet to be given": "SELECT count(*) FROM passage"
+    " WHERE key >= (SELECT next_passage FROM counter)",
+    "changes beyond the last": "SELECT count(*) FROM change"
+    " WHERE number > (SELECT last_change FROM counter)",
+}
 
 
 def logical_state(connection: Connection) -> str:
@@ -63,20 +71,13 @@ def _document_faults(connection: Connection) -> Iterator[str]:
 
 
 def _stray_rows(connection: Connection) -> Iterator[str]:
-    checks = {
-        "vectors of no passage": "SELECT count(*) FROM vector"
-        " WHERE hash NOT IN (SELECT hash FROM passage)",
-        "pieces of no document": "SELECT count(*) FROM piece"
-        " WHERE key >> 24 NOT IN (SELECT key FROM document)",
-        "passages with a key yet to be given": "SELECT count(*) FROM passage"
-        " WHERE key >= (SELECT next_passage FROM counter)",
-        "changes beyond the last": "SELECT count(*) FROM change"
-        " WHERE number > (SELECT last_change FROM counter)",
-    }
-    for name, sql in checks.items():
+    for name, sql in _STRAY.items():
         count = next(connection.execute(sql))[0]
         if count:
             yield f"{count} {name}"
+    documents = {row[0] for row in connection.execute("SELECT key FROM document")}
+    if strays := keys_with_text(connection) - documents:
+        yield f"{len(strays)} texts of no document"
 
 
 def _tally_faults(connection: Connection) -> Iterator[str]:

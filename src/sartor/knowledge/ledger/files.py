@@ -8,36 +8,26 @@ from sartor.knowledge.ledger.sources import source_key
 from sartor.knowledge.ledger.transaction import Transaction
 from sartor.storage import Connection, Row
 
+_RECORD = "SELECT path, content_hash, size, reader, outcome, reason FROM file"
+
 
 def read_files(connection: Connection, source: str) -> dict[str, FileRecord]:
     """Read the records of a source by path."""
-    rows = connection.execute(
-        "SELECT path, content_hash, size, reader, outcome, reason FROM file"
-        " WHERE source = ? ORDER BY path",
-        (source_key(connection, source),),
-    )
+    key = source_key(connection, source)
+    rows = connection.execute(f"{_RECORD} WHERE source = ? ORDER BY path", (key,))
     return {row[0]: FileRecord(source, *row) for row in rows}
 
 
 def record_file(connection: Connection, file: FileRecord) -> None:
     """Write a record unless it is there already."""
-    connection.execute(
-        "INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, path) DO UPDATE SET"
-        " content_hash = excluded.content_hash, size = excluded.size, reader = excluded.reader,"
-        " outcome = excluded.outcome, reason = excluded.reason"
-        " WHERE (content_hash, size, reader, outcome, reason) IS NOT"
-        " (excluded.content_hash, excluded.size, excluded.reader, excluded.outcome,"
-        " excluded.reason)",
-        (
-            source_key(connection, file.source),
-            file.path,
-            file.content_hash,
-            file.size,
-            file.reader,
-            file.outcome,
-            file.reason,
-        ),
-    )
+    key = source_key(connection, file.source)
+    place = (key, file.path)
+    record = (file.content_hash, file.size, file.reader, file.outcome, file.reason)
+    stored = connection.execute(f"{_RECORD} WHERE source = ? AND path = ?", place)
+    if (file.path, *record) in stored:
+        return
+    connection.execute("DELETE FROM file WHERE source = ? AND path = ?", place)
+    connection.execute("INSERT INTO file VALUES (?, ?, ?, ?, ?, ?, ?)", (*place, *record))
 
 
 def forget_file(transaction: Transaction, source: str, path: str) -> list[DocumentChange]:

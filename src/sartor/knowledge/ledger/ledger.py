@@ -286,7 +286,10 @@ class Ledger:
             return checks.logical_state(connection)
 
     def faults(self) -> list[str]:
-        """Check the file and its contents; empty when all is sound."""
+        """Check the file and its contents; empty when all is sound.
+
+        Raises `StorageError` when the file cannot even be read.
+        """
         with self._database.read() as connection:
             return connection.faults() or checks.faults(connection)
 
@@ -296,9 +299,9 @@ class Ledger:
             transaction = Transaction(connection, now=int(self._clock()))
             try:
                 yield transaction
+                transaction.finish()
             except UnicodeEncodeError as error:
                 raise InputError(
                     f"{error.object!r} cannot be stored: it is not valid Unicode",
                     hint="replace lone surrogates in names and titles; in texts they may stand",
                 ) from error
-            transaction.finish()

@@ -44,7 +44,10 @@ def put_text(connection: Connection, document: int, text: str) -> None:
     gone = [(key,) for key in old if key not in wanted]
     changed = [(key, piece) for key, piece in wanted.items() if old.get(key) != piece]
     connection.execute_many("DELETE FROM piece WHERE key = ?", gone)
-    connection.execute_many("INSERT OR REPLACE INTO piece VALUES (?, ?)", changed)
+    connection.execute_many(
+        "INSERT INTO piece VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET text = excluded.text",
+        changed,
+    )
 
 
 def drop_text(connection: Connection, document: int) -> None:
@@ -64,6 +67,11 @@ def read_slices(connection: Connection, slices: Sequence[Slice]) -> list[str]:
     rows = many(connection, "SELECT key, text FROM piece WHERE key IN (KEYS)", keys)
     pieces = {key: _decode(data) for key, data in rows}
     return [_cut(wanted, pieces) for wanted in slices]
+
+
+def keys_with_text(connection: Connection) -> set[int]:
+    """List the documents that have a text, by key; for checks."""
+    return {row[0] >> PIECE_BITS for row in connection.execute("SELECT key FROM piece")}
 
 
 def _cut(wanted: Slice, pieces: dict[int, str]) -> str:

@@ -17,10 +17,12 @@ class Transaction:
     """
 
     def __init__(self, connection: Connection, *, now: int) -> None:
-        row = next(iter(connection.execute("SELECT * FROM counter")))
+        row = next(
+            connection.execute("SELECT last_change, next_document, next_passage FROM counter")
+        )
         self.connection = connection
         self.now = now
-        self._last_change, _, self._next_document, self._next_passage = row
+        self._last_change, self._next_document, self._next_passage = row
         self._touched: dict[int, None] = {}
         self._orphans: set[bytes] = set()
         self._tally: Counter[tuple[str, str]] = Counter()

@@ -35,7 +35,8 @@ class Rectangle(NamedTuple):
     bottom: float
 
 
-EMPTY = (0, 0, 0, 0)
+Steps = tuple[int, ...]  # left, top, right, bottom in units of the page
+EMPTY: Steps = (0, 0, 0, 0)
 
 
 def unit_for(width: float, height: float) -> float:
@@ -43,10 +44,18 @@ def unit_for(width: float, height: float) -> float:
     return max(SMALLEST_UNIT, max(width, height) / MOST_STEPS)
 
 
-def steps(box: tuple[float, float, float, float], unit: float) -> tuple[int, int, int, int]:
+def steps(box: tuple[float, ...], unit: float) -> Steps:
     """Express a box in steps; what lies outside of the page is moved to its edge."""
-    left, top, right, bottom = [min(MOST_STEPS, max(0, round(side / unit))) for side in box]
-    return left, top, right, bottom
+    left, top, right, bottom = box
+    if left >= 0 and top >= 0 and right <= unit * MOST_STEPS and bottom <= unit * MOST_STEPS:
+        half = unit / 2
+        return (
+            int((left + half) / unit),
+            int((top + half) / unit),
+            int((right + half) / unit),
+            int((bottom + half) / unit),
+        )
+    return tuple(min(MOST_STEPS, max(0, round(side / unit))) for side in box)
 
 
 def pack(boxes: array[int], unit: float) -> bytes:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import BinaryIO, cast
 
 from sartor.knowledge.reading.frames import (
@@ -105,13 +106,9 @@ class Child:
         self._process.kill()
         self._process.wait()
         for pipe in (self._requests, self._answers):
-            try:
+            with suppress(OSError):  # what was still to be flushed has nobody to read it
                 pipe.close()
-            except OSError:
-                pass  # what was still to be flushed has nobody to read it
 
     def _send(self, message: Mapping[str, object]) -> None:
-        try:
+        with suppress(OSError):  # it has ended already; reading its answers will say why
             write_frame(self._requests, message)
-        except OSError:
-            pass  # it has ended already; reading its answers will say why

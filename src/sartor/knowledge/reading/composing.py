@@ -6,14 +6,13 @@ empty document are the same for all kinds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sartor.errors import ReadingError
 from sartor.protocols import ReadOptions
-from sartor.text.languages import detect
 from sartor.text.hidden import suspicious
-from sartor.types import NO_METADATA, Block, BlockKind, Metadata, Page, Reading
+from sartor.text.languages import detect
+from sartor.types import Block, BlockKind, Reading
 
 BETWEEN_BLOCKS = "\n\n"
 _SURROGATES = {code: 0xFFFD for code in range(0xD800, 0xE000)}
@@ -59,37 +58,23 @@ def too_long(limit: int) -> ReadingError:
     )
 
 
-def complete(
-    text: str,
-    blocks: Iterable[Block],
-    options: ReadOptions,
-    *,
-    key: str = "",
-    title: str = "",
-    pages: Sequence[Page] = (),
-    metadata: Metadata = NO_METADATA,
-    language: str = "",
-    notes: Iterable[str] = (),
-) -> Reading:
-    """Complete a reading; refuse one without text or with too much of it.
+def complete(reading: Reading, options: ReadOptions) -> Reading:
+    """Complete what a reader found; refuse a document without text or with too much of it.
 
-    `language` is what the file says of itself: it counts only where the text does not tell.
+    The reading's language is what the file says of itself: it counts only where its text does
+    not tell.
     """
-    blocks = tuple(blocks)
-    if not blocks:
+    if not reading.blocks:
         raise ReadingError("the document has no text")
-    if len(text) > options.max_characters:
+    if len(reading.text) > options.max_characters:
         raise too_long(options.max_characters)
-    return Reading(
-        text=text,
-        blocks=blocks,
-        key=key,
-        title=" ".join(title.split()),
-        pages=tuple(pages),
-        metadata={name: value for name, value in metadata.items() if value != ""},
-        language=detect(text) or language,
-        tables=sum(block.kind == "table" for block in blocks),
-        notes=(*notes, *suspicious(text)),
+    return replace(
+        reading,
+        title=" ".join(reading.title.split()),
+        metadata={name: value for name, value in reading.metadata.items() if value != ""},
+        language=detect(reading.text) or reading.language,
+        tables=sum(block.kind == "table" for block in reading.blocks),
+        notes=(*filter(None, reading.notes), *suspicious(reading.text)),
     )
 
 

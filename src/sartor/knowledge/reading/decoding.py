@@ -1,6 +1,6 @@
 """Bytes to text: which encoding, and one kind of line end.
 
-Bytes go in; text with `\n` line ends and the encoding's name come out. It does not know what
+Bytes go in; text with one kind of line end and the encoding's name come out. It does not know what
 the text means, only whether it is text at all.
 """
 
@@ -64,7 +64,7 @@ def decode(data: bytes) -> Decoded:
 
 
 def checked(text: str) -> str:
-    """Return the text with `\n` line ends; refuse what is not text."""
+    """Return the text with line feeds alone as line ends; refuse what is not text."""
     if "\0" in text:
         raise ReadingError("the file holds NUL characters: it is binary, not text")
     controls = sum(map(text.count, _CONTROL))

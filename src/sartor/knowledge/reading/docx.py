@@ -28,7 +28,7 @@ MAIN_PART = "word/document.xml"
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_GONE = frozenset([f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", _FALLBACK])
+_NO_WORDS = frozenset([f"{_W}pPr", f"{_W}rPr", f"{_W}instrText", _FALLBACK])
 _BOX = f"{_W}txbxContent"
 _HEADING_STYLE = re.compile(r"(?:heading|überschrift|titre|título)\s*([1-9])", re.IGNORECASE)
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote"}
@@ -50,20 +50,15 @@ class DocxReader:
         writer = _Writer(composition, _levels(document))
         writer.body(document.element.body)
         _write_notes(document, writer)
-        properties = document.core_properties
-        yield complete(
+        metadata = _metadata(document)
+        found = Reading(
             composition.text,
-            composition.blocks,
-            options,
-            title=_said(properties.title) or writer.title,
-            metadata={
-                "author": _said(properties.author),
-                "created": _date(properties.created),
-                "modified": _date(properties.modified),
-                "description": _said(properties.subject),
-            },
-            notes=writer.notes(),
+            tuple(composition.blocks),
+            title=metadata.pop("title", "") or writer.title,
+            metadata=metadata,
+            notes=tuple(writer.notes()),
         )
+        yield complete(found, options)
 
 
 def measure(path: Path) -> None:
@@ -73,7 +68,7 @@ def measure(path: Path) -> None:
             parts = archive.infolist()
             if MAIN_PART not in archive.namelist():
                 raise ReadingError("a zip archive, but no Word document: it has no " + MAIN_PART)
-            _measure_parts(parts and [part.file_size for part in parts], path.stat().st_size)
+            _measure_parts([part.file_size for part in parts], path.stat().st_size)
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     with archive.open(part) as file:
@@ -210,7 +205,7 @@ class _Writer:
                 self.deleted += 1
             elif tag == f"{_W}r" and _vanishes(child):
                 self.hidden.extend(self._plain_words(child))
-            elif tag not in _GONE and tag != _BOX:
+            elif tag not in _NO_WORDS and tag != _BOX:
                 yield from self._words(child)
 
     @staticmethod
@@ -246,6 +241,21 @@ def _write_notes(document: Any, writer: _Writer) -> None:  # noqa: ANN401
                 text = " ".join(writer.text_of(note).split())
                 if text and note.get(f"{_W}type") is None:
                     writer.composition.add("paragraph", f"[{note.get(f'{_W}id', '')}] {text}")
+
+
+def _metadata(document: Any) -> dict[str, str]:  # noqa: ANN401
+    """Return what the document says of itself; python-docx would invent what is missing."""
+    kinds = [relation.reltype for relation in document.part.package.rels.values()]
+    if not any(kind.endswith("/core-properties") for kind in kinds):
+        return {}
+    properties = document.core_properties
+    return {
+        "title": _said(properties.title),
+        "author": _said(properties.author),
+        "description": _said(properties.subject),
+        "created": _date(properties.created),
+        "modified": _date(properties.modified),
+    }
 
 
 def _said(value: object) -> str:

@@ -26,7 +26,7 @@ _KIND_NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 Header = dict[str, Any]  # what JSON gives; everything in it is checked before it is used
 
 
-class BrokenFrame(Exception):  # noqa: N818 - named after what was found
+class BrokenFrame(Exception):
     """What arrived is not what the protocol says."""
 
 
@@ -77,7 +77,9 @@ def pack_reading(reading: Reading) -> tuple[Header, bytes]:
         "characters": len(reading.text),
         "bytes": len(text),
         "blocks": [(_KIND_NUMBERS[b.kind], b.start, b.end, b.level) for b in reading.blocks],
-        "pages": [(p.number, p.start, p.end, p.width, p.height, len(p.boxes)) for p in reading.pages],
+        "pages": [
+            (p.number, p.start, p.end, p.width, p.height, len(p.boxes)) for p in reading.pages
+        ],
         "key": reading.key,
         "title": reading.title,
         "metadata": dict(reading.metadata),

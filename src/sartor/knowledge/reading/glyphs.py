@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as raw
+from pypdfium2 import raw
 
 from sartor.knowledge.reading.boxes import Rectangle
 
@@ -25,8 +25,14 @@ THIN = 3.0  # points: a rectangle thinner than this is a line
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 700
 _HYPHENS = (0x02, 0xAD, 0xFFFE)  # how PDFium marks the hyphen of a word cut at a line end
-_SPACES = (0x20, 0xA0, 0x09, 0x3000, *range(0x2000, 0x200B))
-_LINE_ENDS = (0x0A, 0x0D)
+_BLANKS = {*range(0x21), 0xA0, 0x3000, *range(0x2000, 0x200B)} - set(_HYPHENS)
+_HIGH_SURROGATES = range(0xD800, 0xDC00)
+_LOW_SURROGATES = range(0xDC00, 0xE000)
+
+# The same function as PDFium's, but it returns the bare address: this runs for every character.
+_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, raw.FPDF_TEXTPAGE, ctypes.c_int)(
+    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+)
 
 
 class Look(NamedTuple):
@@ -186,35 +192,40 @@ def _is_white(colour: tuple[int, int, int, int]) -> bool:
 
 
 def _collect_glyphs(text: Any, turn: _Turn, sheet: Sheet, covers: list[Rectangle]) -> None:  # noqa: ANN401
+    """Read the characters of a page; written for speed, as it runs for every one of them."""
     looks: dict[int | None, Look] = {}
-    box = raw.FS_RECTF()
+    get_code, get_box, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FS_RECTF()
     spaced, high = False, 0
     unseen: list[Glyph] = []
     for index in range(raw.FPDFText_CountChars(text)):
-        code = raw.FPDFText_GetUnicode(text, index)
-        if code in _SPACES or code in _LINE_ENDS or code < 0x20 and code not in _HYPHENS:
+        code = get_code(text, index)
+        if code in _BLANKS:
             spaced = True
             continue
-        if 0xD800 <= code < 0xDC00:
+        if code in _HIGH_SURROGATES:
             high = code
             continue
-        if 0xDC00 <= code < 0xE000:
+        if code in _LOW_SURROGATES:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
-        raw.FPDFText_GetLooseCharBox(text, index, box)
-        address = ctypes.cast(raw.FPDFText_GetTextObject(text, index), ctypes.c_void_p).value
-        if address not in looks:
-            looks[address] = _look(text, index, turn)
-        look = looks[address]
+        get_box(text, index, box)
+        address = _text_object(text, index)
+        look = looks.get(address)
+        if look is None:
+            look = looks[address] = _look(text, index, turn)
+        left, top, right, bottom = turn.place(box.left, box.bottom, box.right, box.top)
         cut = code in _HYPHENS
-        place = turn.place(box.left, box.bottom, box.right, box.top)
-        glyph = Glyph("-" if cut else chr(code), *place, look, spaced, cut)
-        why = _why_unseen(glyph, sheet, covers)
-        if why == "invisible":
-            unseen.append(glyph)
-        elif why:
-            sheet.hidden.setdefault(why, []).append(f" {glyph.char}" if spaced else glyph.char)
-        else:
+        glyph = Glyph("-" if cut else chr(code), left, top, right, bottom, look, spaced, cut)
+        why = look.hidden
+        if why or not (
+            0 <= left + right <= 2 * turn.width and 0 <= top + bottom <= 2 * turn.height
+        ):
+            why = _why_unseen(glyph, sheet, covers)
+        if not why:
             sheet.glyphs.append(glyph)
+        elif why == "invisible":
+            unseen.append(glyph)
+        else:
+            sheet.hidden.setdefault(why, []).append(f" {glyph.char}" if spaced else glyph.char)
         spaced = False
     _settle_invisible(sheet, unseen)
 
@@ -245,6 +256,8 @@ def _look(text: Any, index: int, turn: _Turn) -> Look:  # noqa: ANN401
             hidden = "transparent"
         elif colour is not None and _is_white(colour):
             hidden = "white on white"
+        elif 0 < size < TINY:
+            hidden = "too small to read"
     return Look(size, bool(item) and _is_bold(item), quarter, hidden)
 
 
@@ -266,6 +279,4 @@ def _why_unseen(glyph: Glyph, sheet: Sheet, covers: list[Rectangle]) -> str:
     if glyph.look.hidden == "white on white":
         seen = any(c.left <= x <= c.right and c.top <= y <= c.bottom for c in covers)
         return "" if seen else "white on white"
-    if glyph.look.hidden:
-        return glyph.look.hidden
-    return "too small to read" if 0 < glyph.look.size < TINY else ""
+    return glyph.look.hidden

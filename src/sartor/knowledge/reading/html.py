@@ -20,29 +20,38 @@ from sartor.knowledge.reading.grid import cell, markdown_table
 from sartor.protocols import ReadOptions
 from sartor.types import BlockKind, Reading
 
-DROPPED = (
-    "script style noscript template svg math iframe object embed canvas nav aside footer form "
-    "button select dialog menu [role=navigation] [role=banner] [role=contentinfo] "
-    "[role=search] [role=complementary] [role=dialog]"
-).replace(" ", ", ")
+DROPPED = ", ".join(
+    """script style noscript template svg math iframe object embed canvas nav aside footer form
+    button select dialog menu [role=navigation] [role=banner] [role=contentinfo] [role=search]
+    [role=complementary] [role=dialog]""".split()  # noqa: SIM905
+)
 MAIN = ("main, [role=main]", "article")
 MAIN_SHARE = 0.3  # of the body's text that a marked main part must hold to be believed
 BLOCK_SHARE = 0.6  # of the text outside links that an unmarked part must hold
 HIDDEN_WORDS = 3  # shorter hidden texts are icons and labels
 BLOCK_TAGS = frozenset(
-    "address article blockquote body dd details div dl dt fieldset figcaption figure header "
-    "hgroup hr main ol p section summary table tbody thead tfoot tr td th ul".split()
+    """address article blockquote body dd details div dl dt fieldset figcaption figure header
+    hgroup hr main ol p section summary table tbody thead tfoot tr td th ul""".split()  # noqa: SIM905
 )
+CONTAINERS = frozenset(["div", "section", "td", "table", "tbody", "tr", "center"])
 DEEPEST = 2_000  # nested elements; beyond, a document is an attack
+
+LINE_BREAK = "\v"  # what <br> becomes until its block is written; two of them part paragraphs
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset(["ul", "ol", "menu"])
 _SPACE = re.compile(r"[^\S\xa0]+")
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE)
+_BLANK_LINE = re.compile(rf"{LINE_BREAK}\s*{LINE_BREAK}\s*")
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE
+)
+_XML_ENCODING = re.compile(
+    rb"\s*<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]{2,40})", re.IGNORECASE
+)
+_ZERO = r"\s*:\s*0(?:\.0+)?(?:px|pt|r?em|%)?\s*(?:;|!|$)"
 _UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{3,}",
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
+    rf"|(?:font-size|opacity){_ZERO}|(?:text-indent|left|top)\s*:\s*-\d{{3,}}",
     re.IGNORECASE,
 )
 _WHITE = r"(?:#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)"
@@ -73,18 +82,18 @@ class HtmlReader:
             raise ReadingError("the page has no body")
         title, metadata = _title(tree), _metadata(tree)
         _drop(tree)
-        notes = [*([decoded.note] if decoded.note else []), *_take_hidden(tree)]
+        notes = (decoded.note, *_take_hidden(tree))
         composition = Composition(options.max_characters)
         _Writer(composition).write(main_content(tree))
-        yield complete(
+        found = Reading(
             composition.text,
-            composition.blocks,
-            options,
+            tuple(composition.blocks),
             title=title,
             metadata=metadata,
             language=_language(tree),
             notes=notes,
         )
+        yield complete(found, options)
 
 
 def decode_html(data: bytes) -> Decoded:
@@ -120,7 +129,11 @@ def _densest(body: LexborNode) -> LexborNode:
     node = body
     for _ in range(DEEPEST):
         own = _own_length(node)
-        children = [child for child in node.iter() if child.tag in ("div", "section", "td", "table", "tbody", "tr", "center")]
+        children = [
+            child
+            for child in node.iter()
+            if child.tag in ("div", "section", "td", "table", "tbody", "tr", "center")
+        ]
         best = max(children, key=_own_length, default=None)
         if best is None or _own_length(best) < max(200, BLOCK_SHARE * own):
             return node
@@ -170,7 +183,11 @@ def _is_hidden(node: LexborNode) -> bool:
     style = attributes.get("style") or ""
     if "hidden" in attributes or attributes.get("aria-hidden") == "true" or _UNSEEN.search(style):
         return True
-    if node.tag == "font" and (attributes.get("color") or "").lower() in ("white", "#ffffff", "#fff"):
+    if node.tag == "font" and (attributes.get("color") or "").lower() in (
+        "white",
+        "#ffffff",
+        "#fff",
+    ):
         return True
     if not _WHITE_TEXT.search(style):
         return False
@@ -216,7 +233,7 @@ class _Writer:
             self.open.words.append(node.text_content or "")
             return False
         if tag == "br":
-            self.open.words.append(" ")
+            self.open.words.append(LINE_BREAK)
             return False
         if tag == "pre":
             return self._whole("code", node.text(deep=True).strip("\n").rstrip())
@@ -251,10 +268,11 @@ class _Writer:
 
     def _flush(self, following: _Open | None = None) -> None:
         """Write the open block and begin another."""
-        text = _SPACE.sub(" ", "".join(self.open.words)).strip()
-        if text and self.open.kind == "list":
-            text = f"{'  ' * (self.open.level - 1)}- {text}"
-        self.composition.add(self.open.kind, text, self.open.level)
+        for number, part in enumerate(_BLANK_LINE.split("".join(self.open.words))):
+            text = _SPACE.sub(" ", part).strip()
+            if text and self.open.kind == "list" and number == 0:
+                text = f"{'  ' * (self.open.level - 1)}- {text}"
+            self.composition.add(self.open.kind, text, self.open.level)
         self.open = following or _Open()
 
 

@@ -7,7 +7,6 @@ nothing of PDF: only boxes, sizes and characters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from statistics import median
 
 from sartor.knowledge.reading.boxes import Rectangle
@@ -21,37 +20,37 @@ COLUMN_GAP = 7.0  # points
 CROSSING = 0.15  # of the lines may cross the gap: titles, figures, footnotes
 
 
-@dataclass(slots=True)
 class Piece:
     """Glyphs that stand together on one line."""
 
-    glyphs: list[Glyph]
-    left: float = field(init=False)
-    top: float = field(init=False)
-    right: float = field(init=False)
-    bottom: float = field(init=False)
+    __slots__ = ("bottom", "glyphs", "left", "right", "top")
 
-    def __post_init__(self) -> None:
-        self.left = min(glyph.left for glyph in self.glyphs)
-        self.top = min(glyph.top for glyph in self.glyphs)
-        self.right = max(glyph.right for glyph in self.glyphs)
-        self.bottom = max(glyph.bottom for glyph in self.glyphs)
+    def __init__(self, glyphs: list[Glyph]) -> None:
+        self.glyphs = glyphs
+        self.left = min([glyph.left for glyph in glyphs])
+        self.top = min([glyph.top for glyph in glyphs])
+        self.right = max([glyph.right for glyph in glyphs])
+        self.bottom = max([glyph.bottom for glyph in glyphs])
 
     @property
     def height(self) -> float:
+        """From top to bottom."""
         return self.bottom - self.top
 
     @property
     def size(self) -> float:
-        return median(glyph.look.size for glyph in self.glyphs)
+        """The size that most of the glyphs have."""
+        return median([glyph.look.size for glyph in self.glyphs])
 
     @property
     def bold(self) -> bool:
+        """Whether all letters and digits are bold."""
         return all(glyph.look.bold for glyph in self.glyphs if glyph.char.isalnum())
 
     @property
     def text(self) -> str:
-        return "".join(f" {g.char}" if g.spaced else g.char for g in self.glyphs).strip()
+        """The characters, with single spaces."""
+        return "".join([f" {g.char}" if g.spaced else g.char for g in self.glyphs]).strip()
 
 
 Row = list[Piece]
@@ -60,11 +59,15 @@ Row = list[Piece]
 def pieces_of(glyphs: Iterable[Glyph]) -> list[Piece]:
     """Join glyphs that follow each other on one line; drop text that is printed twice."""
     groups: list[list[Glyph]] = []
+    last: Glyph | None = None
     for glyph in glyphs:
-        if groups and _joins(groups[-1][-1], glyph):
-            groups[-1].append(_with_space(groups[-1][-1], glyph))
+        if last is not None and _is_printed_twice(last, glyph):
+            continue
+        if last is not None and _joins(last, glyph):
+            groups[-1].append(_with_space(last, glyph))
         else:
             groups.append([glyph])
+        last = glyph
     pieces: dict[tuple[str, int, int], Piece] = {}
     for group in groups:
         piece = Piece(group)
@@ -73,11 +76,26 @@ def pieces_of(glyphs: Iterable[Glyph]) -> list[Piece]:
 
 
 def _joins(last: Glyph, glyph: Glyph) -> bool:
-    size = max(last.look.size, glyph.look.size, 1.0)
-    overlap = min(last.bottom, glyph.bottom) - max(last.top, glyph.top)
-    lower = min(last.bottom - last.top, glyph.bottom - glyph.top)
-    gap = glyph.left - last.right
-    return overlap > 0.4 * lower and -0.5 * size < gap < WIDE_GAP * size
+    """Say whether a glyph goes on with the last one: on its line, not far to the right."""
+    _, left, top, right, bottom, look, _, _ = last
+    _, its_left, its_top, _, its_bottom, its_look, _, _ = glyph
+    size = look.size if look.size > its_look.size else its_look.size
+    # The letters of a ligature share one box, so a glyph may begin where the last one does.
+    if not (left - 0.1 * size < its_left and its_left - right < WIDE_GAP * size):
+        return False
+    if top == its_top and bottom == its_bottom:
+        return True
+    overlap = min(bottom, its_bottom) - max(top, its_top)
+    return overlap > 0.4 * min(bottom - top, its_bottom - its_top)
+
+
+def _is_printed_twice(last: Glyph, glyph: Glyph) -> bool:
+    """Recognise bold that is made by printing each letter twice, a little apart."""
+    return (
+        glyph.char == last.char
+        and 0.01 < abs(glyph.left - last.left) < 0.15 * glyph.look.size
+        and abs(glyph.top - last.top) < 0.15 * glyph.look.size
+    )
 
 
 def _with_space(last: Glyph, glyph: Glyph) -> Glyph:
@@ -164,7 +182,7 @@ def _quiet_strips(
     for piece in pieces:
         crossings[int(piece.left - left)] += 1
         crossings[int(piece.right - left) + 1] -= 1
-    allowed = CROSSING * len(pieces) / 2
+    allowed = CROSSING * len(pieces)
     start, open_pieces = None, 0
     for offset, change in enumerate(crossings):
         open_pieces += change
@@ -194,14 +212,6 @@ def _share_height(one: Sequence[Piece], other: Sequence[Piece]) -> bool:
     bottom = min(max(p.bottom for p in one), max(p.bottom for p in other))
     lower = min(max(p.bottom for p in side) - min(p.top for p in side) for side in (one, other))
     return bottom - top > 0.5 * lower
-
-
-def upright(glyphs: Iterable[Glyph]) -> tuple[list[Glyph], list[Glyph]]:
-    """Part glyphs that read from left to right from those that are turned."""
-    straight, turned = [], []
-    for glyph in glyphs:
-        (straight if glyph.look.quarter == 0 else turned).append(glyph)
-    return straight, turned
 
 
 def bounds(pieces: Iterable[Piece]) -> Rectangle:

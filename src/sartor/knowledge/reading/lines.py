@@ -10,9 +10,9 @@ import unicodedata
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sartor.knowledge.reading.boxes import EMPTY, Rectangle, steps, unit_for
+from sartor.knowledge.reading.boxes import EMPTY, Rectangle, Steps, steps, unit_for
 from sartor.knowledge.reading.glyphs import Glyph, Sheet
 from sartor.knowledge.reading.layout import Piece, columns, pieces_of, rows_of
 from sartor.knowledge.reading.tables import Cell, Table, ruled_tables, spaced_tables
@@ -29,22 +29,10 @@ class Text:
     def __str__(self) -> str:
         return "".join(self.characters)
 
-    def put(self, characters: str, box: tuple[int, int, int, int] = EMPTY) -> None:
+    def put(self, characters: str, box: Steps = EMPTY) -> None:
         """Append characters that share one box; without one they are ours, not the page's."""
         self.characters.append(characters)
-        for _ in characters:
-            self.boxes.extend(box)
-
-    def join(self, other: Text) -> None:
-        """Append another text as it is."""
-        self.characters.extend(other.characters)
-        self.boxes.extend(other.boxes)
-
-    def drop_last(self) -> None:
-        """Remove the last character."""
-        text = str(self)[:-1]
-        self.characters = [text]
-        del self.boxes[4 * len(text) :]
+        self.boxes.extend(box * len(characters))
 
 
 @dataclass(slots=True)
@@ -74,6 +62,7 @@ class PageLines:
 
     @property
     def unit(self) -> float:
+        """The step of the boxes, in points."""
         return unit_for(self.width, self.height)
 
 
@@ -84,10 +73,10 @@ def lines_of(sheet: Sheet, number: int) -> PageLines:
     for quarter, _ in sorted(directions.items(), key=lambda item: (-item[1], item[0])):
         glyphs = [glyph for glyph in sheet.glyphs if glyph.look.quarter == quarter]
         layout = _Layout(sheet, max(0, quarter), len(lines))
-        if quarter < 0:
-            lines.append(layout.line([Piece(glyphs)], column=-1))
+        if not lines and quarter >= 0:
+            lines.extend(layout.lines(glyphs))
         else:
-            lines.extend(layout.lines(glyphs, with_rules=not lines))
+            lines.extend(layout.margin_notes(glyphs))
     scanned = not sheet.glyphs and sheet.images > 0
     return PageLines(number, sheet.width, sheet.height, lines, scanned, sheet.recognised)
 
@@ -100,11 +89,18 @@ class _Layout:
     quarter: int
     first_column: int
 
-    def lines(self, glyphs: Iterable[Glyph], *, with_rules: bool) -> Iterator[Line]:
+    def margin_notes(self, glyphs: list[Glyph]) -> Iterator[Line]:
+        """Yield what is turned against the rest (stamps, labels of axes): never a heading."""
+        if glyphs[0].look.quarter < 0:
+            yield replace(self.line([Piece(glyphs)], column=-1), size=0.0)
+        else:
+            yield from (replace(line, size=0.0) for line in self.lines(glyphs))
+
+    def lines(self, glyphs: Iterable[Glyph]) -> Iterator[Line]:
         """Yield lines and tables, column by column."""
-        pieces = pieces_of(glyph._replace(**self._upright(glyph)) for glyph in glyphs)
+        pieces = pieces_of(map(self._upright, glyphs) if self.quarter else glyphs)
         tables: dict[int, Table] = {}
-        if with_rules and self.quarter == 0:
+        if self.quarter == 0:
             found, pieces = ruled_tables(pieces, self.sheet.rules)
             pieces = [*pieces, *(_stand_in(table, tables) for table in found)]
         for column, group in enumerate(columns(pieces), start=self.first_column):
@@ -161,32 +157,37 @@ class _Layout:
             text.put(character, (left, top, right, bottom))
 
     def _write(self, text: Text, pieces: list[Piece]) -> None:
-        last: Glyph | None = None
+        """Write glyphs with their boxes; a space reaches from one glyph to the next."""
+        unit, upright = text.unit, not self.quarter
+        box = last_box = EMPTY
         for piece in pieces:
             for index, glyph in enumerate(piece.glyphs):
-                if last is not None and (index == 0 or glyph.spaced):
-                    text.put(" ", self._between(last, glyph, text.unit))
-                text.put(_letters(glyph.char), steps(self._displayed(glyph), text.unit))
-                last = glyph
-
-    def _between(self, last: Glyph, glyph: Glyph, unit: float) -> tuple[int, int, int, int]:
-        """Return the box of a space, so that a highlighted line has no holes."""
-        if glyph.left < last.right or glyph.top > last.bottom:
-            return EMPTY
-        box = last._replace(left=last.right, right=glyph.left)
-        return steps(self._displayed(box), unit)
+                box = steps(glyph[1:5] if upright else self._displayed(glyph), unit)
+                if text.characters and (index == 0 or glyph.spaced):
+                    text.put(" ", _between(last_box, box))
+                text.put(_letters(glyph.char), box)
+                last_box = box
 
     def _new_text(self) -> Text:
         return Text(unit_for(self.sheet.width, self.sheet.height))
 
-    def _upright(self, glyph: Glyph) -> dict[str, float]:
-        return _turned(glyph, self.quarter, self.sheet)._asdict()
+    def _upright(self, glyph: Glyph) -> Glyph:
+        return glyph._replace(**_turned(glyph, self.quarter, self.sheet)._asdict())
 
     def _displayed(self, glyph: Glyph) -> Rectangle:
+        if not self.quarter:
+            return Rectangle(*glyph[1:5])
         turned_sheet = self.sheet
         if self.quarter % 2:
             turned_sheet = Sheet(self.sheet.height, self.sheet.width)
         return _turned(glyph, -self.quarter % 4, turned_sheet)
+
+
+def _between(last: Steps, following: Steps) -> Steps:
+    """Return the box of a space on one line, so that a highlighted line has no holes."""
+    if following[0] <= last[2] or following[1] >= last[3]:
+        return EMPTY
+    return last[2], last[1], following[0], last[3]
 
 
 _TURNS: dict[int, Callable[[Glyph, Sheet], Rectangle]] = {

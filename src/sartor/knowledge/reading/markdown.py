@@ -26,8 +26,14 @@ _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$
 _DELIMITER_ROW = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*$")
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _FRONT_KEY = re.compile(r"([A-Za-z][\w-]*)[ \t]*[:=][ \t]*(\S.*)$")
-_FRONT_FIELDS = {"author": "author", "authors": "author", "date": "created",
-                 "description": "description", "updated": "modified", "lastmod": "modified"}  # fmt: skip
+_FRONT_FIELDS = {
+    "author": "author",
+    "authors": "author",
+    "date": "created",
+    "lastmod": "modified",
+    "updated": "modified",
+    "description": "description",
+}
 
 
 class MarkdownReader:
@@ -42,14 +48,14 @@ class MarkdownReader:
         text = decoded.text
         front = front_matter(text)
         blocks = list(scan(text))
-        yield complete(
+        found = Reading(
             text,
-            blocks,
-            options,
+            tuple(blocks),
             title=front.get("title", "") or _first_heading(text, blocks),
             metadata={_FRONT_FIELDS[key]: front[key] for key in _FRONT_FIELDS if key in front},
-            notes=[*([decoded.note] if decoded.note else []), *_hidden(text)],
+            notes=(decoded.note, *_hidden(text)),
         )
+        yield complete(found, options)
 
 
 def front_matter(text: str) -> dict[str, str]:

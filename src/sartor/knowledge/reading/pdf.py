@@ -20,7 +20,7 @@ from sartor.errors import ReadingError
 from sartor.knowledge.reading.boxes import EMPTY, pack
 from sartor.knowledge.reading.composing import Composition, complete, encodable, too_long
 from sartor.knowledge.reading.glyphs import read_sheet
-from sartor.knowledge.reading.lines import PageLines, lines_of
+from sartor.knowledge.reading.lines import Line, PageLines, lines_of
 from sartor.knowledge.reading.prose import (
     Sizes,
     paragraphs_of,
@@ -31,10 +31,12 @@ from sartor.knowledge.reading.prose import (
 from sartor.protocols import ReadOptions
 from sartor.types import Page, Reading
 
+HIDDEN_WORDS = 2  # fewer are printers' marks and stray signs
 SHOWN = 80  # characters of what was left out
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(Z|[+-]\d\d'?\d\d)?")
-_NO_TITLE = re.compile(r"untitled|microsoft word|.*\.(?:docx?|pdf|indd|tex|dvi|ps|qxd)", re.IGNORECASE)
-_WRONG_PASSWORD = "password"
+_NO_TITLE = re.compile(
+    r"untitled|microsoft word|.*\.(?:docx?|pdf|indd|tex|dvi|ps|qxd)", re.IGNORECASE
+)
 
 
 class PdfReader:
@@ -53,30 +55,28 @@ class PdfReader:
         kept = [without_running_lines(page, running) for page in pages]
         composition = Composition(options.max_characters)
         spans = list(_compose(composition, pages, kept, sizes_of(kept)))
-        notes = [*_missing(pages), *_running(running), *_unseen(hidden)]
         if not composition.blocks:
             raise ReadingError("; ".join(["the PDF has no text", *_missing(pages)]),
                                hint="recognise its text first (OCR)")  # fmt: skip
-        text = composition.text
-        yield complete(
-            text,
-            composition.blocks,
-            options,
+        found = Reading(
+            composition.text,
+            tuple(composition.blocks),
             title=_title(said.get("Title", ""), composition),
-            pages=spans,
+            pages=tuple(spans),
             metadata=_metadata(said),
-            notes=notes,
+            notes=(*_missing(pages), *_running(running), *_unseen(hidden)),
         )
+        yield complete(found, options)
 
 
 def _open(path: Path, options: ReadOptions) -> pdfium.PdfDocument:
     try:
         document = pdfium.PdfDocument(path, password=options.password)
     except pdfium.PdfiumError as error:
-        if _WRONG_PASSWORD in str(error).lower():
-            wrong = options.password is not None
+        if "password" in str(error).lower():
+            found = "needs a password" if options.password is None else "its password is another"
             raise ReadingError(
-                "the PDF is encrypted and " + ("its password is another" if wrong else "needs a password"),
+                f"the PDF is encrypted and {found}",
                 hint="set the password of the source: password = ...",
             ) from None
         raise ReadingError(f"the PDF is damaged: {error}") from None
@@ -84,7 +84,9 @@ def _open(path: Path, options: ReadOptions) -> pdfium.PdfDocument:
     if not 0 < count <= options.max_pages:
         document.close()
         reason = f"the PDF has {count:,} pages, allowed are 1 to {options.max_pages:,}"
-        raise ReadingError(reason, hint="raise reading.max_pages or split the file" if count else "")
+        raise ReadingError(
+            reason, hint="raise reading.max_pages or split the file" if count else ""
+        )
     return document
 
 
@@ -102,8 +104,9 @@ def _pages(
         with closing(page):
             sheet = read_sheet(page)
         for why, found in sheet.hidden.items():
-            words = " ".join("".join(found).split())
-            hidden.setdefault(why, f"page {index + 1}: {words[:SHOWN]!r}")
+            words = "".join(found).split()
+            if len(words) >= HIDDEN_WORDS:
+                hidden.setdefault(why, f"page {index + 1}: {' '.join(words)[:SHOWN]!r}")
         characters += len(sheet.glyphs)
         if characters > options.max_characters:
             raise too_long(options.max_characters)
@@ -111,7 +114,7 @@ def _pages(
 
 
 def _compose(
-    composition: Composition, pages: Sequence[PageLines], kept: Sequence[list], sizes: Sizes
+    composition: Composition, pages: Sequence[PageLines], kept: Sequence[list[Line]], sizes: Sizes
 ) -> Iterator[Page]:
     """Write the paragraphs of each page and yield the page with the boxes of its characters."""
     for page, lines in zip(pages, kept, strict=True):

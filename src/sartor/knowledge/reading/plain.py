@@ -18,7 +18,7 @@ _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2}){0,4})\.?[^\S\n]+[^\W\d_][^\n]*")
 
 
 class PlainReader:
-    """Read a text file as it is; only its line ends become `\n`."""
+    """Read a text file as it is, but for its line ends."""
 
     version = "1"
     suffixes = (".txt", ".text", ".log")
@@ -26,8 +26,8 @@ class PlainReader:
     def read(self, path: Path, options: ReadOptions) -> Iterator[Reading]:
         """Yield the one document of the file."""
         decoded = read_text(path, options.max_characters)
-        notes = (decoded.note,) if decoded.note else ()
-        yield complete(decoded.text, paragraphs(decoded.text), options, notes=notes)
+        text = decoded.text
+        yield complete(Reading(text, tuple(paragraphs(text)), notes=(decoded.note,)), options)
 
 
 def paragraphs(text: str) -> Iterator[Block]:

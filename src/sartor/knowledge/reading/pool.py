@@ -129,7 +129,7 @@ class ReadingPool:
         except (ReadingError, OSError) as error:
             reason = error.args[0] if isinstance(error, ReadingError) else error.strerror
             job = _Job(file, {})
-            job.frames.put(({"answer": "failed", "item": "", "reason": str(reason)}, b""))
+            job.frames.put(_failure(str(reason)))
             job.frames.put(None)
             return job
         request: Header = {
@@ -208,7 +208,13 @@ class ReadingPool:
     def _work(self) -> None:
         child: Child | None = None
         while (job := self._jobs.get()) is not None and not self._closed.is_set():
-            child = self._serve(job, child)
+            try:
+                child = self._serve(job, child)
+            except OSError as error:
+                job.frames.put(_failure(f"no process can be started to read it: {error}"))
+                child = self._dismiss(child)
+            finally:
+                job.frames.put(None)  # whatever happens: somebody waits for the end
         self._dismiss(child)
 
     def _serve(self, job: _Job, child: Child | None) -> Child | None:
@@ -217,22 +223,17 @@ class ReadingPool:
         A child that dies may have been hurt by an earlier file, so a file that ended a used
         child before its first answer is tried once more in a fresh one.
         """
-        for _ in range(2):
-            if job.cancelled:
-                break
+        while not job.cancelled:
             fresh = child is None
             child = child or self._hire()
             if self._transfer(job, child):
-                if child.served >= self.limits.files_per_child:
-                    child = self._dismiss(child)
-                break
+                return child if child.served < self.limits.files_per_child else self._dismiss(child)
             reason = child.why_it_ended()
-            again = not (fresh or job.answered or child.killed_because)
+            final = fresh or job.answered or child.killed_because
             child = self._dismiss(child)
-            if not again:
-                job.frames.put(({"answer": "failed", "item": "", "reason": reason}, b""))
+            if final:
+                job.frames.put(_failure(reason))
                 break
-        job.frames.put(None)
         return child
 
     def _transfer(self, job: _Job, child: Child) -> bool:
@@ -264,11 +265,17 @@ class ReadingPool:
             self._children.add(child)
         return child
 
-    def _dismiss(self, child: Child | None) -> None:
+    def _dismiss(self, child: Child | None) -> Child | None:
+        """End a child; returns None, which is what is left of it."""
         if child is not None:
             with self._room:
                 self._children.discard(child)
             child.close()
+        return None
+
+
+def _failure(reason: str) -> Frame:
+    return {"answer": "failed", "item": "", "reason": reason}, b""
 
 
 def _result(job: _Job, header: Header, body: bytes) -> Reading | Trouble:

@@ -11,6 +11,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from sartor.knowledge.reading.boxes import EMPTY
@@ -27,8 +28,8 @@ LEVELS_BY_SIZE = 5
 INDENT = 1.2  # of the size: where a paragraph begins
 _DIGITS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]")
-_BULLET = re.compile(r"[•◦▪●○■□‣⁃∙·*–-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s")
-_SENTENCE_END = re.compile(r"[.!?:;][\"'”’)\]]*$")
+_BULLET = re.compile(r"[•◦▪●○■□‣∙*\u2013-]\s|\(?(?:\d{1,2}|[a-z])[.)]\s")
+_SENTENCE_END = re.compile(r"[.!?:;][\"'”\u2019)\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def sizes_of(pages: Sequence[list[Line]]) -> Sizes:
         _rounded(line.size)
         for page in pages
         for line in page
-        if not line.table and _rounded(line.size) > HEADING_SIZE * body and _may_be_heading(line.text)
+        if not line.table
+        and _rounded(line.size) > HEADING_SIZE * body
+        and _may_be_heading(line.text)
     }
     return Sizes(body, tuple(sorted(larger, reverse=True)), bold[True] > bold[False])
 
@@ -105,7 +108,9 @@ def paragraphs_of(lines: Sequence[Line], sizes: Sizes) -> Iterator[Paragraph]:
 
 def _edge_lines(page: PageLines) -> list[Line]:
     """Return the first and last lines of a page, where running headers stand."""
-    by_top = sorted((line for line in page.lines if not line.table), key=lambda line: line.place.top)
+    by_top = sorted(
+        (line for line in page.lines if not line.table), key=lambda line: line.place.top
+    )
     return [*by_top[:EDGE_LINES], *by_top[EDGE_LINES:][-EDGE_LINES:]]
 
 
@@ -125,7 +130,7 @@ def _usual_gap(lines: Sequence[Line]) -> float:
     """Return the usual space between two lines of one column."""
     gaps = [
         below.place.top - above.place.bottom
-        for above, below in zip(lines, lines[1:], strict=False)
+        for above, below in pairwise(lines)
         if above.column == below.column and not (above.table or below.table)
         and below.place.top > above.place.top
     ]  # fmt: skip
@@ -137,9 +142,7 @@ def _edges(lines: Sequence[Line], column: int) -> tuple[float, float]:
     return min((p.left for p in own), default=0.0), max((p.right for p in own), default=0.0)
 
 
-def _continues(
-    group: list[Line], line: Line, usual_gap: float, edges: tuple[float, float]
-) -> bool:
+def _continues(group: list[Line], line: Line, usual_gap: float, edges: tuple[float, float]) -> bool:
     """Say whether a line goes on with the paragraph above it."""
     last = group[-1]
     if abs(last.size - line.size) > 0.08 * max(last.size, line.size) or last.bold != line.bold:
@@ -161,7 +164,7 @@ def _continues(
 
 def _paragraph(group: list[Line], sizes: Sizes) -> Paragraph:
     text, boxes = group[0].text, array("H", group[0].boxes)
-    for above, line in zip(group, group[1:], strict=False):
+    for above, line in pairwise(group):
         if above.cut and line.text[:1].islower():
             text = text[:-1]
             del boxes[4 * len(text) :]

@@ -25,7 +25,7 @@ OBVIOUS = {
 _MISSING = object()
 
 
-class BadRow(Exception):  # noqa: N818 - it is the row that is bad, not the program
+class BadRow(Exception):
     """This row cannot become a document; the message says why."""
 
 
@@ -89,17 +89,16 @@ def _reading(
     if hash(key) in seen:
         raise BadRow(f"the id {key[:200]!r} has been used by an earlier row of this file")
     title = str(lookup(row.values, fields["title"], "")) if "title" in fields else ""
-    reading = complete(
+    reading = Reading(
         text,
-        paragraphs(text),
-        options,
+        tuple(paragraphs(text)),
         key=key,
         title=encodable(title),
         metadata=_metadata(row, fields),
-        notes=[note] if note else [],
+        notes=(note,),
     )
     seen.add(hash(key))
-    return reading
+    return complete(reading, options)
 
 
 def lookup(values: Mapping[str, object], name: str, default: object) -> object:
@@ -143,7 +142,7 @@ def _key(row: Row, fields: Mapping[str, str]) -> str:
 
 
 def _metadata(row: Row, fields: Mapping[str, str]) -> dict[str, Scalar]:
-    found = {}
+    found: dict[str, Scalar] = {}
     for ours, theirs in fields.items():
         value = lookup(row.values, theirs, "") if ours not in OUR_FIELDS else ""
         if isinstance(value, str):

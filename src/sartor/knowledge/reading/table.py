@@ -70,8 +70,8 @@ def _document(decoded: Decoded, options: ReadOptions) -> Reading:
     composition = Composition(options.max_characters)
     for group in row_groups(rows, GROUP_CHARACTERS):
         composition.add("table", markdown_table(group))
-    notes = [decoded.note] if decoded.note else []
-    return complete(composition.text, composition.blocks, options, notes=notes)
+    found = Reading(composition.text, tuple(composition.blocks), notes=(decoded.note,))
+    return complete(found, options)
 
 
 def _parsed(lines: Iterator[str] | StringIO, delimiter: str) -> Iterator[list[str]]:

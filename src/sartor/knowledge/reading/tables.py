@@ -21,10 +21,10 @@ NARROWEST_GAP = 2  # points between columns
 LINES_BETWEEN = 2.6  # line heights between two rows of one table
 SINGLES = 3  # rows of one cell in a row (group titles, wrapped labels) before a table ends
 TOUCH = 3.0  # points within which two ruled lines meet
-_OPENERS = re.compile(r"[$€£¥(]+|US\$|\(\$")
+_OPENERS = re.compile(r"[$€£¥(]+|US\$|[•◦▪●○■□‣∙*]|\(?\w{1,2}[.)]")  # a bullet goes with its words
 _CLOSERS = re.compile(r"[)%]+|\)\s*%|%\)")
 _SIGNS = "$€£¥("
-_NUMBER = re.compile(r"[\d$€£¥(—–-]")
+_NUMBER = re.compile(r"[\d$€£¥(\u2014\u2013-]")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 Cell = list[Piece]
@@ -38,10 +38,13 @@ class Table:
 
     @property
     def place(self) -> Rectangle:
+        """The rectangle around all cells."""
         return bounds(piece for row in self.rows for cell in row for piece in cell)
 
 
-def ruled_tables(pieces: Sequence[Piece], rules: Sequence[Rectangle]) -> tuple[list[Table], list[Piece]]:
+def ruled_tables(
+    pieces: Sequence[Piece], rules: Sequence[Rectangle]
+) -> tuple[list[Table], list[Piece]]:
     """Find the grids that lines draw; return the tables and the pieces outside of them."""
     tables, rest = [], list(pieces)
     for grid in _grids(rules):
@@ -58,7 +61,8 @@ def ruled_tables(pieces: Sequence[Piece], rules: Sequence[Rectangle]) -> tuple[l
 
 def spaced_tables(pieces: Sequence[Piece]) -> tuple[list[Table], list[Piece]]:
     """Find the tables that only white space draws; return them and the other pieces."""
-    tables, rest = [], []
+    tables: list[Table] = []
+    rest: list[Piece] = []
     for run in _runs([_glued(row) for row in rows_of(pieces)]):
         table, above = _table_of(run)
         rest.extend(piece for row in above for piece in row)
@@ -133,7 +137,7 @@ def _middle(piece: Piece) -> tuple[float, float]:
 
 
 def _glued(row: Row) -> Row:
-    """Join currency signs and closing brackets with the number they belong to."""
+    """Join currency signs, closing brackets and bullets with what they belong to."""
     glued: Row = []
     for piece in row:
         if glued and (_OPENERS.fullmatch(glued[-1].text) or _closes(glued[-1], piece)):
@@ -191,7 +195,7 @@ def _table_of(rows: list[Row]) -> tuple[Table | None, list[Row]]:
     mean = sum(len(piece.text) for cell in beyond for piece in cell) / max(1, len(beyond))
     if mean > CELL_CHARACTERS:
         return None, rows
-    return Table(_one_header(cells, rows, edges)), []
+    return Table(_without_empty_columns(_one_header(cells, rows, edges))), []
 
 
 def _after_titles(rows: list[Row], edges: list[tuple[float, float]]) -> int:
@@ -270,6 +274,16 @@ def _one_header(
             for index in over or [max(range(len(edges)), key=lambda i: _overlap(piece, edges[i]))]:
                 header[index].append(piece)
     return [header, *cells[count:]]
+
+
+def _without_empty_columns(rows: list[list[Cell]]) -> list[list[Cell]]:
+    """Drop the columns that only the header has; their words go to the column on the right."""
+    for index in reversed(range(len(rows[0]) - 1)):
+        if not any(row[index] for row in rows[1:]):
+            right = rows[0][index + 1]
+            right[:0] = [p for p in rows[0][index] if not any(p is other for other in right)]
+            rows = [[*row[:index], *row[index + 1 :]] for row in rows]
+    return rows
 
 
 def _has_amounts(cells: list[Cell]) -> bool:

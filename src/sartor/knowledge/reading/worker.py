@@ -44,7 +44,7 @@ def main() -> None:
 def _private_stdout() -> BinaryIO:
     """Take stdout for the answers alone; what a native library prints goes nowhere."""
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+    with open(os.devnull, "wb") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
     return answers
 

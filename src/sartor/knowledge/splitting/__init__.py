@@ -6,6 +6,8 @@ are tokens of the embedder, asked of a `TokenCounter`; nothing here knows which 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sartor.errors import ConfigError, nearest
 from sartor.knowledge.splitting.header import embedded_text, header
 from sartor.knowledge.splitting.outline import section_of
@@ -18,14 +20,16 @@ __all__ = ["DEFAULT_SIZE", "STRATEGIES", "embedded_text", "header", "section_of"
 
 DEFAULT_SIZE = 200
 LEAST_SIZE = 16
-STRATEGIES = {
+STRATEGIES: dict[str, Callable[[int, int], Splitter]] = {
     "structure": StructureSplitter,
     "tokens": TokenSplitter,
     "sentences": SentenceSplitter,
 }
 
 
-def splitter(strategy: str = "structure", *, size: int = DEFAULT_SIZE, overlap: int = 0) -> Splitter:
+def splitter(
+    strategy: str = "structure", *, size: int = DEFAULT_SIZE, overlap: int = 0
+) -> Splitter:
     """Make the splitter of that name; sizes are tokens of the embedder."""
     if strategy not in STRATEGIES:
         raise ConfigError(

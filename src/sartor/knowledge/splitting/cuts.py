@@ -16,7 +16,7 @@ from sartor.types import BlockKind
 Finder = Callable[[str, int, int], list[int]]
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t\r]*\n)+")
-_CLOSED_LINE = re.compile(r"[.!?:;…。！？।۔\"”’)\]][ \t\r]*\n")
+_CLOSED_LINE = re.compile(r"[.!?:;…。！？।۔\"”’)\]][ \t\r]*\n")  # noqa: RUF001
 _LINES = re.compile(r"\n")
 _WRAPPED = 120  # characters; text whose lines are longer on average is not wrapped at a margin
 _LONGEST_TITLE = 80

@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from os.path import commonprefix
+from itertools import takewhile
 
 from sartor.types import Block, BlockKind, Page, Reading, Span
 
@@ -61,12 +61,14 @@ class Outline:
     def _headings(self, start: int, end: int) -> tuple[str, ...]:
         """Give the headings that stand above all of the span."""
         first = max(0, _last_at(self.sections, start))
-        paths = [self.sections[first].headings]
-        for section in self.sections[first + 1 :]:
-            if section.start >= end:
-                break
-            paths.append(section.headings)
-        return tuple(commonprefix(paths))
+        last = max(0, _last_at(self.sections, end - 1))
+        shared = self.sections[first].headings
+        for section in self.sections[first + 1 : last + 1]:
+            same = takewhile(
+                lambda pair: pair[0] == pair[1], zip(shared, section.headings, strict=False)
+            )
+            shared = tuple(words for words, _ in same)
+        return shared
 
 
 def outline(reading: Reading) -> Outline:

@@ -8,7 +8,6 @@ not how far the last passage reached, so that after an edit the cuts soon fall w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sartor.knowledge.splitting.outline import Outline, outline
 from sartor.knowledge.splitting.ruler import Ruler, measure
@@ -19,27 +18,23 @@ from sartor.types import Reading, Span
 _TINY = 8  # a section under 1/8 of the size shares a passage with its neighbour
 
 
-@dataclass(frozen=True, slots=True)
 class StructureSplitter:
     """Split along the structure of the text; `size` and `overlap` are tokens of the embedder."""
 
-    size: int
-    overlap: int
-
-    @property
-    def version(self) -> str:
-        """Name what decides the spans."""
-        return f"structure-1 {self.size}/{self.overlap}"
+    def __init__(self, size: int, overlap: int) -> None:
+        self.version = f"structure-1 {size}/{overlap}"  # names what decides the spans
+        self._size = size
+        self._overlap = overlap
 
     def split(self, reading: Reading, counter: TokenCounter) -> list[Span]:
         """Cut a reading into passages."""
         ruler = measure(reading.text, counter)
         parts = outline(reading)
-        scissors = Scissors(ruler, parts.units, self.size - self.overlap)
+        scissors = Scissors(ruler, parts.units, self._size - self._overlap)
         spans: list[Span] = []
-        for start, end in _runs(parts, ruler, self.size // _TINY):
+        for start, end in _runs(parts, ruler, self._size // _TINY):
             for first, last in scissors.pieces(start, end):
-                begin = scissors.reach_back(first, start, self.overlap)
+                begin = scissors.reach_back(first, start, self._overlap)
                 if span := parts.span(begin, last):
                     spans.append(span)
         return spans

@@ -7,7 +7,6 @@ the headings and the page that each span is given.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from sartor.knowledge.splitting.outline import outline
 from sartor.knowledge.splitting.ruler import Ruler, measure
@@ -17,17 +16,13 @@ from sartor.types import Reading, Span
 _LONGEST_WORD = 64  # characters; an edge in a longer one stays where it is
 
 
-@dataclass(frozen=True, slots=True)
 class TokenSplitter:
     """Cut windows of `size` tokens, each sharing `overlap` tokens with the one before."""
 
-    size: int
-    overlap: int
-
-    @property
-    def version(self) -> str:
-        """Name what decides the spans."""
-        return f"tokens-1 {self.size}/{self.overlap}"
+    def __init__(self, size: int, overlap: int) -> None:
+        self.version = f"tokens-1 {size}/{overlap}"  # names what decides the spans
+        self._size = size
+        self._overlap = overlap
 
     def split(self, reading: Reading, counter: TokenCounter) -> list[Span]:
         """Cut a reading into windows whose edges lie between words."""
@@ -37,10 +32,10 @@ class TokenSplitter:
 
     def _windows(self, ruler: Ruler) -> Iterator[tuple[int, int]]:
         start = 0
-        while ruler.tokens(start, len(ruler.text)) > self.size:
-            end = _snap(ruler, ruler.before(start) + self.size, after=start)
+        while ruler.tokens(start, len(ruler.text)) > self._size:
+            end = _snap(ruler, ruler.before(start) + self._size, after=start)
             yield start, end
-            start = _snap(ruler, ruler.before(end) - self.overlap, after=start)
+            start = _snap(ruler, ruler.before(end) - self._overlap, after=start)
         yield start, len(ruler.text)
 
 

@@ -7,7 +7,6 @@ cut between words; apart from that none is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from sartor.knowledge.splitting.outline import Unit, outline
 from sartor.knowledge.splitting.ruler import Ruler, measure
@@ -17,17 +16,13 @@ from sartor.text.sentences import sentences
 from sartor.types import Reading, Span
 
 
-@dataclass(frozen=True, slots=True)
 class SentenceSplitter:
     """Pack sentences up to `size` tokens, repeating up to `overlap` tokens of whole ones."""
 
-    size: int
-    overlap: int
-
-    @property
-    def version(self) -> str:
-        """Name what decides the spans."""
-        return f"sentences-1 {self.size}/{self.overlap}"
+    def __init__(self, size: int, overlap: int) -> None:
+        self.version = f"sentences-1 {size}/{overlap}"  # names what decides the spans
+        self._size = size
+        self._overlap = overlap
 
     def split(self, reading: Reading, counter: TokenCounter) -> list[Span]:
         """Cut a reading into passages of whole sentences."""
@@ -36,10 +31,10 @@ class SentenceSplitter:
         return [span for span in made if span]
 
     def _packed(self, ruler: Ruler) -> Iterator[tuple[int, int]]:
-        pieces = list(_pieces(ruler, self.size))
+        pieces = list(_pieces(ruler, self._size))
         first = 0
         for place, (_, end) in enumerate(pieces):
-            if ruler.tokens(pieces[first][0], end) > self.size and place > first:
+            if ruler.tokens(pieces[first][0], end) > self._size and place > first:
                 yield pieces[first][0], pieces[place - 1][1]
                 first = self._next_first(ruler, pieces, first, place)
         if pieces:
@@ -52,7 +47,7 @@ class SentenceSplitter:
         for candidate in range(first + 1, place):
             repeated = ruler.tokens(pieces[candidate][0], pieces[place - 1][1])
             total = ruler.tokens(pieces[candidate][0], pieces[place][1])
-            if repeated <= self.overlap and total <= self.size:
+            if repeated <= self._overlap and total <= self._size:
                 return candidate
         return place
 

@@ -1,0 +1,98 @@
+"""The JSON schemas of what `--json` prints, one file a verb beside this one.
+
+They are written from the dataclasses that the calls return: `python -m sartor.cli.schemas`. A test
+holds the files to the code, so a change of shape is seen in review and raises `SCHEMA_VERSION`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from sartor.cli.output import SCHEMA_VERSION
+
+HERE = Path(__file__).parent
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SIMPLE: Mapping[Any, str] = {
+    str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null",
+}  # fmt: skip
+
+
+def returned() -> dict[str, Any]:
+    """Say what each verb prints."""
+    from sartor.config import Setting
+    from sartor.knowledge.index.verify import Comparison
+    from sartor.knowledge.ledger import DocumentSummary
+    from sartor.knowledge.search import SearchResult
+    from sartor.project import Finding
+    from sartor.types import Answer, Document, Hit, Scorecard, Source, SyncReport
+
+    return {
+        "add": list[SyncReport],
+        "sync": list[SyncReport],
+        "search": list[Hit] | SearchResult,
+        "ask": Answer,
+        "eval": Scorecard,
+        "documents": list[DocumentSummary],
+        "show": Document,
+        "sources": list[Source],
+        "index-verify": Comparison,
+        "doctor": list[Finding],
+        "config": list[Setting],
+    }
+
+
+def schema(verb: str) -> dict[str, Any]:
+    """Write the schema of one verb's output."""
+    definitions: dict[str, Any] = {}
+    data = _describe(returned()[verb], definitions)
+    return {
+        "$schema": DIALECT,
+        "title": f"sartor {verb} --json",
+        "type": "object",
+        "required": ["schema", "data"],
+        "properties": {"schema": {"const": f"sartor/{verb}/{SCHEMA_VERSION}"}, "data": data},
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def write_all() -> None:
+    """Write every schema file again."""
+    for verb in returned():
+        text = json.dumps(schema(verb), indent=1) + "\n"
+        (HERE / f"{verb}.json").write_text(text, encoding="utf-8")
+
+
+def _describe(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    if kind in SIMPLE:
+        return {"type": SIMPLE[kind]}
+    origin, parts = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return {"enum": list(parts)}
+    if origin in (Union, UnionType):
+        return {"anyOf": [_describe(part, definitions) for part in parts]}
+    if origin in (list, tuple):
+        return {"type": "array", "items": _describe(parts[0], definitions)}
+    if origin is not None and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": _describe(parts[1], definitions)}
+    if is_dataclass(kind):
+        return _reference(kind, definitions)
+    return {}
+
+
+def _reference(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+    name = kind.__name__
+    if name not in definitions:
+        definitions[name] = {}
+        hints = get_type_hints(kind)
+        shown = {f.name: hints[f.name] for f in fields(kind) if hints[f.name] is not bytes}
+        definitions[name] = {
+            "type": "object",
+            "required": list(shown),
+            "properties": {key: _describe(value, definitions) for key, value in shown.items()},
+        }
+    return {"$ref": f"#/$defs/{name}"}
