@@ -30,14 +30,22 @@ def run_bash(code, folder, environment):
     lines = [line for line in code.splitlines() if not line.startswith(NOT_HERE)]
     return subprocess.run(
         ["bash", "-euo", "pipefail", "-c", "\n".join(lines)],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
 def run_python(code, folder, environment):
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
-        cwd=folder, env=environment, capture_output=True, text=True, timeout=120,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 

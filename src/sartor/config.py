@@ -54,7 +54,7 @@ class EmbeddingSettings:
     """Which model turns text into vectors."""
 
     model: str = _setting(
-        "minilm", "minilm, a model folder, a hub name, or a remote model's name (with endpoint)"
+        "minilm", "minilm, a hub name (organisation/name), or the model's name at the endpoint"
     )
     precision: Literal["auto", "fp32", "bf16", "int8"] = _setting(
         "auto", "auto: the fastest this CPU really has without loss"
@@ -63,8 +63,24 @@ class EmbeddingSettings:
     max_windows: int = _setting(
         0, "windows embedded of a passage longer than the model sees; 0: all", least=0
     )
+    path: str = _setting("", "folder of a sentence-transformers model; wins over model")
     endpoint: str = _setting("", "base URL of an OpenAI-compatible endpoint; empty: local")
     api_key_env: str = _setting("OPENAI_API_KEY", "environment variable with the endpoint's key")
+    tokenizer_file: str = _setting(
+        "", "tokenizer.json of the endpoint's model; empty: tokens are counted roughly"
+    )
+    dimension: int = _setting(0, "length of the endpoint's vectors; 0: what it answers", least=0)
+    window: int = _setting(8000, "tokens the endpoint's model sees at once", least=16)
+    query_prompt: str = _setting("", "text put before queries sent to the endpoint")
+    passage_prompt: str = _setting("", "text put before passages sent to the endpoint")
+    batch_texts: int = _setting(128, "texts in one request to the endpoint", least=1)
+    batch_tokens: int = _setting(100_000, "tokens in one request to the endpoint", least=1)
+    requests_per_minute: int = _setting(0, "requests to the endpoint; 0: no limit", least=0)
+    timeout: float = _setting(60.0, "seconds one request to the endpoint may take", least=0.1)
+    retries: int = _setting(5, "times a request to the endpoint is tried again", least=0)
+    price_per_million_tokens: float = _setting(
+        0.0, "what the endpoint charges, for the estimate; 0: unknown", least=0
+    )
 
 
 @dataclass(frozen=True, slots=True)

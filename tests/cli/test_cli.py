@@ -16,7 +16,9 @@ def shop(tmp_path_factory):
     root = tmp_path_factory.mktemp("cli")
     folder = root / "documents"
     folder.mkdir()
-    (folder / "returns.md").write_text("# Returns\n\nUnused items may be returned within 30 days.\n")
+    (folder / "returns.md").write_text(
+        "# Returns\n\nUnused items may be returned within 30 days.\n"
+    )
     (folder / "delivery.txt").write_text("Delivery of furniture costs 39 euros.\n")
     (folder / "picture.png").write_bytes(b"\x89PNG\r\n")
     assert sartor(root, "init", "shop").returncode == 0
@@ -29,7 +31,10 @@ def shop(tmp_path_factory):
 def sartor(folder, *arguments, **environment):
     return subprocess.run(
         [*SARTOR, *map(str, arguments)],
-        cwd=folder, capture_output=True, text=True, timeout=120,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
         env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **environment},
     )
 
@@ -144,7 +149,13 @@ def test_config_show_names_the_origin(shop):
 def test_the_demo_answers_with_cited_passages(tmp_path):
     done = sartor(tmp_path, "demo")
     assert done.returncode == 0, done.stderr
-    for part in ("8 added", "within 30 days", "65 euros", "assembly.pdf, page 2", "answers.contains"):
+    for part in (
+        "8 added",
+        "within 30 days",
+        "65 euros",
+        "assembly.pdf, page 2",
+        "answers.contains",
+    ):
         assert part in done.stdout
     assert sartor(tmp_path, "demo").returncode == 0, "the demo must run twice"
     (tmp_path / "mine").mkdir()

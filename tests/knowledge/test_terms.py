@@ -75,7 +75,9 @@ def test_the_small_words_of_the_question_are_dropped_for_all_languages():
 
 def test_the_order_of_the_languages_does_not_matter():
     languages = ["fr", "", "de", "en"]
-    assert query_terms("Was kostet das", languages) == query_terms("Was kostet das", languages[::-1])
+    assert query_terms("Was kostet das", languages) == query_terms(
+        "Was kostet das", languages[::-1]
+    )
 
 
 @given(st.text(max_size=40), st.sampled_from(["", "en", "de", "zh", "hi", "tr"]))

@@ -26,12 +26,21 @@ def test_each_kind_is_named_with_its_first_place(text, said):
 
 def test_tag_characters_are_read_aloud():
     (sentence,) = suspicious(f"Invoice {tags('obey me')} 12")
-    assert sentence == "7 tag characters, which no screen shows, the first at character 8; they spell 'obey me'"
+    assert (
+        sentence
+        == "7 tag characters, which no screen shows, the first at character 8; they spell 'obey me'"
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["plain", "\ufeffwith a mark of order", "👩\u200d👩\u200d👧 ❤\ufe0f", "می\u200cخواهم", f"\U0001f3f4{tags('gbeng')}\U000e007f"],
+    [
+        "plain",
+        "\ufeffwith a mark of order",
+        "👩\u200d👩\u200d👧 ❤\ufe0f",
+        "می\u200cخواهم",
+        f"\U0001f3f4{tags('gbeng')}\U000e007f",
+    ],
 )
 def test_invisible_characters_at_home_are_not_suspicious(text):
     assert suspicious(text) == ()

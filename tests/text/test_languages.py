@@ -71,7 +71,8 @@ def test_scripts_are_counted_and_the_most_frequent_leads():
 def test_scripts_without_spaces_are_known(char):
     assert is_unspaced(char)
     assert char in UNSPACED_CLASS or any(
-        first <= char <= last for first, last in zip(UNSPACED_CLASS[::3], UNSPACED_CLASS[2::3], strict=True)
+        first <= char <= last
+        for first, last in zip(UNSPACED_CLASS[::3], UNSPACED_CLASS[2::3], strict=True)
     )
 
 

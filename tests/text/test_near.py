@@ -58,5 +58,7 @@ def test_nothing_is_a_duplicate_of_an_empty_text():
 def test_shingles_do_not_depend_on_the_process():
     code = "from sartor.text.near import shingles; print(sorted(shingles('one two three four')))"
     environment = {**os.environ, "PYTHONHASHSEED": "123"}
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    )
     assert said.stdout.strip() == str(sorted(shingles("one two three four")))

@@ -19,7 +19,10 @@ def cut(text):
         ("It rains. We stay.", ["It rains.", "We stay."]),
         ("Dr. Smith met J. R. Doe. They spoke.", ["Dr. Smith met J. R. Doe.", "They spoke."]),
         ("It costs $3.14. See e.g. Fig. 3 there.", ["It costs $3.14.", "See e.g. Fig. 3 there."]),
-        ("See https://a.org/b.html?x=1.2. Then go.", ["See https://a.org/b.html?x=1.2.", "Then go."]),
+        (
+            "See https://a.org/b.html?x=1.2. Then go.",
+            ["See https://a.org/b.html?x=1.2.", "Then go."],
+        ),
         ('He said: "Go home." Then he left!', ['He said: "Go home."', "Then he left!"]),
         ("(It was late.) We left.", ["(It was late.)", "We left."]),
         ('"Why?" he asked. Nobody knew.', ['"Why?" he asked.', "Nobody knew."]),

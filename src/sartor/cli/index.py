@@ -26,7 +26,7 @@ def verify(
         print_json("index-verify", report)
     else:
         print_verification(report, repaired=repair)
-    if not report.sound and not repair:
+    if not report.equal and not repair:
         raise typer.Exit(1)
 
 

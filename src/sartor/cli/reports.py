@@ -260,11 +260,11 @@ def print_sources(sources: Sequence[Source]) -> None:
 def print_verification(report: Comparison, *, repaired: bool) -> None:
     """Print what differs between index and ledger."""
     out = console()
-    if report.sound:
+    if report.equal:
         out.print("[green]The index equals the ledger.[/green]")
         return
     out.print(
-        f"{len(report.missing)} missing, {len(report.surplus)} surplus, {len(report.stale)} stale "
+        f"{len(report.missing)} missing, {len(report.surplus)} surplus, {len(report.stale)} stale, {len(report.unfindable)} unfindable "
         "passages in the index."
     )
     out.print("Repaired." if repaired else "->  sartor index verify --repair")

@@ -43,6 +43,8 @@ EMBEDDED_TOGETHER = 512
 # Texts held while they wait to be embedded; sorted by length among themselves.
 WAITING_TOGETHER = 20_000
 
+WITHDRAWN = "deleted by hand; `sartor add` of its source brings it back"
+
 ReadFiles = Callable[[Iterable[FoundFile]], Iterator[tuple[FoundFile, Reading | Trouble]]]
 
 
@@ -94,7 +96,7 @@ def sync_source(
     run.finish()
     return replace(
         run.report(),
-        skipped=_of(source, found.skipped),
+        skipped=_of(source, [*found.skipped, *run.skipped]),
         failed=_of(source, [*plan.troubles, *found.failed, *run.failed]),
         seconds=time.monotonic() - started,
     )
@@ -186,8 +188,9 @@ class _Run:
 
     def __init__(self, source: Source, ledger: Ledger, recipe: Recipe, plan: _Plan) -> None:
         self.failed: list[Trouble] = []
+        self.skipped: list[Trouble] = []
         self._source, self._ledger, self._recipe, self._plan = source, ledger, recipe, plan
-        self._withdrawn: frozenset[str] = frozenset()
+        self._is_withdrawn = ledger.is_withdrawn(source.name)
         self._home: dict[str, str] = {}  # local id -> the file it came from
         self._by_file: dict[str, dict[str, str]] = {}  # file -> local id -> public id
         self._by_content: dict[str, str] = {}
@@ -257,7 +260,8 @@ class _Run:
         if elsewhere != file.relative and elsewhere not in self._plan.gone:
             self._refuse(local, f"its id already belongs to a document of {elsewhere}")
             return
-        if local in self._withdrawn:
+        if self._is_withdrawn(local):
+            self.skipped.append(Trouble("", local, WITHDRAWN))
             return
         self._home[local] = file.relative
         self._locals.add(local)
@@ -295,9 +299,7 @@ class _Run:
             collection=self._source.collection,
         )
         spans = self._recipe.splitter.split(reading, self._recipe.counter)
-        return document, tuple(
-            NewPassage(span, header(title, span.headings)) for span in spans
-        )
+        return document, tuple(NewPassage(span, header(title, span.headings)) for span in spans)
 
     def _longer_than_window(self, text: str, passages: Sequence[NewPassage]) -> int:
         """Count passages that the embedder sees in several windows; none is cut off."""

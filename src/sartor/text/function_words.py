@@ -134,10 +134,11 @@ _LISTS = {
     """,
     "cs": """
         a aby ale ani až bez bude by byl byla byli bylo být co což do ho i ja jak jako
-        je jeho její jejich jen jenž ještě ji jsem jsou k kde kdo kdy když která které
-        kteří který ke ku má mezi mi mít mu může na nad ne nebo není než o od on ona oni
-        po pod podle pouze pro proč proto před při s se si sice ta tak také takže tam
-        ten tento to toho tom tu ty u už v ve více však všech z za ze že
+        je jeho jejich její jen jenž ještě ji jsem jsou k kde kdo kdy když ke která
+        které který kteří ku kvůli mezi mi mu má mít může na nad ne nebo není než o od
+        on ona oni po pod podle pouze pro proto protože proč před při s se si sice ta
+        tak také takže tam ten tento to toho tom tu ty u už v ve více však všech z za ze
+        že
     """,
     "ca": """
         a al als amb aquest aquesta aquests com de del dels des després el ella ells els

@@ -55,7 +55,8 @@ _TELLING = {
     "fa": "پچژگ",
     "mr": "ळ",
 }
-_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u064b-\u0652])*")
+# Two letters at least: a lone one is mostly an initial, a variable or a list mark.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u064b-\u0652])+")
 _SLICE = 6_000  # characters read at the beginning, the middle and the end
 _LEAST_SHARE = 0.5  # of the letters must be in the script that decides
 _KANA_SHARE = 0.05  # Japanese has kana, Chinese has none

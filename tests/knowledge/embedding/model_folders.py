@@ -136,7 +136,8 @@ class Reference:
         seen = self._linear(np.concatenate(list(seen), axis=1), f"{at}.attention.output.dense")
         seen = self._norm(seen + hidden, f"{at}.attention.output.LayerNorm")
         inner = self._activate(self._linear(seen, f"{at}.intermediate.dense"))
-        return self._norm(self._linear(inner, f"{at}.output.dense") + seen, f"{at}.output.LayerNorm")
+        inner = self._linear(inner, f"{at}.output.dense")
+        return self._norm(inner + seen, f"{at}.output.LayerNorm")
 
     def _linear(self, rows: np.ndarray, at: str) -> np.ndarray:
         return rows @ self.weights[f"{at}.weight"].T + self.weights[f"{at}.bias"]

@@ -20,4 +20,4 @@ def test_it_counts_what_it_was_asked_to_embed():
 
 def test_the_same_text_gives_the_same_vector_in_every_process():
     vector = HashingEmbedder(dimension=8).embed_query("pump")
-    assert vector.round(3).tolist() == []
+    assert vector.round(3).tolist() == [0.0, 0.0, 0.5, 0.5, 0.0, 0.5, 0.0, -0.5]

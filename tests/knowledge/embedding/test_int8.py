@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-import numpy as np
 import pytest
 from model_folders import write_model
 
@@ -31,7 +30,6 @@ def test_a_graph_made_from_sample_texts_is_near_the_fp32_one(tmp_path):
 
 
 def test_no_sample_texts_are_refused(tmp_path):
-    pytest.importorskip("nncf")
     with pytest.raises(InputError, match="found none"):
         build_int8(write_model(tmp_path / "model"), [], tmp_path, name="model")
 
@@ -39,5 +37,5 @@ def test_no_sample_texts_are_refused(tmp_path):
 def test_a_missing_package_names_the_command(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "nncf", None)
     with pytest.raises(MissingExtra, match="nncf") as caught:
-        build_int8(tmp_path, TEXTS, tmp_path, name="model")
+        build_int8(write_model(tmp_path / "model"), TEXTS, tmp_path, name="model")
     assert "pip install nncf" in caught.value.hint

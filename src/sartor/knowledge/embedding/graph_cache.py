@@ -37,17 +37,25 @@ class GraphFile:
     revision: str
     path: Path
 
-    def compile(self, *, streams: int) -> CompiledModel:
-        """Make the graph runnable, from the file where there is a good one."""
-        if self.path.exists():
-            # A file that was cut off or damaged is not worth an error: it is made again below.
-            with suppress(RuntimeError):
-                return compile_graph(self.path, self.precision, streams=streams)
-        if self.precision == "int8":
+    def require(self) -> None:
+        """Raise `ConfigError` when the graph is one that only an explicit step makes."""
+        if self.precision == "int8" and not self.path.exists():
             raise ConfigError(
-                f"precision is int8, but {self.path} does not exist",
+                f"precision is int8, but {self.path} is missing: it has to be made once for each "
+                "revision of a model",
                 hint=f"run: {BUILD_INT8_COMMAND}",
             )
+
+    def compile(self, *, streams: int) -> CompiledModel:
+        """Make the graph runnable, from the file where there is a good one."""
+        self.require()
+        if self.path.exists():
+            try:
+                return compile_graph(self.path, self.precision, streams=streams)
+            except RuntimeError:
+                # Cut off or damaged: not worth an error, it is made again.
+                self.path.unlink(missing_ok=True)
+                self.require()
         return self._build(streams)
 
     def _build(self, streams: int) -> CompiledModel:

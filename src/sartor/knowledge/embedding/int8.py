@@ -9,7 +9,9 @@ Weights and matrix products become 8-bit integers; what lies between them stays 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,15 +36,16 @@ def build_int8(model_folder: Path, texts: Sequence[str], target: Path, *, name: 
 
     `name` is the model's name in the settings (`minilm`, or the name of the folder).
     """
-    nncf = _import_nncf()
     spec = read_model_folder(model_folder, name)
     samples = _samples(spec, texts)
-    quantised = nncf.quantize(
-        build_graph(spec),
-        nncf.Dataset(samples),
-        model_type=nncf.ModelType.TRANSFORMER,
-        subset_size=len(samples),
-    )
+    nncf = _import_nncf()
+    with redirect_stdout(sys.stderr):  # its progress bars; standard output is for data
+        quantised = nncf.quantize(
+            build_graph(spec),
+            nncf.Dataset(samples),
+            model_type=nncf.ModelType.TRANSFORMER,
+            subset_size=len(samples),
+        )
     path = graph_file(spec, "int8", target).path
     path.parent.mkdir(parents=True, exist_ok=True)
     save_graph(quantised, path)

@@ -82,6 +82,10 @@ class LocalEmbedder:
         """Say where each token of each text stands, in characters, without special tokens."""
         return self._tokens.token_spans(texts)
 
+    def known_spans(self, text: str) -> list[tuple[int, int]]:
+        """Say where the tokens of a text stand that the model knows."""
+        return self._tokens.known_spans(text)
+
     def embed_passages(self, texts: Sequence[str]) -> list[Vectors]:
         """Return the vectors of each text, one row for each of its windows."""
         found: dict[int, Vectors] = {}

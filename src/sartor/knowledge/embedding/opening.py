@@ -65,8 +65,10 @@ def open_local(
     folder = model_folder(settings, announce)
     spec = read_model_folder(folder, settings.path.name if settings.path else settings.model)
     precision = choose_precision(settings.precision)
+    graph = graph_file(spec, precision.value, cache_folder(settings))
+    graph.require()
     return LocalEmbedder(
-        graph_file(spec, precision.value, cache_folder(settings)),
+        graph,
         precision=precision,
         threads=choose_threads(settings.threads),
         max_windows=settings.max_windows,

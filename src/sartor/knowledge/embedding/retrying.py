@@ -9,6 +9,7 @@ back at once. It does not know what is being asked.
 from __future__ import annotations
 
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -61,6 +62,7 @@ class RetryPolicy:
         self._retries = retries
         self._pause = 60.0 / requests_per_minute if requests_per_minute else 0.0
         self._next = 0.0
+        self._lock = threading.Lock()
 
     def run(self, request: Callable[[], T]) -> T:
         """Return what the request returns; raises `ProviderError` when it is refused for good."""
@@ -85,9 +87,11 @@ class RetryPolicy:
         return random.uniform(longest / 2, longest)  # noqa: S311  (no secret)
 
     def _keep_the_rate(self) -> None:
-        now = time.monotonic()
-        time.sleep(max(0.0, self._next - now))
-        self._next = max(now, self._next) + self._pause
+        with self._lock:
+            now = time.monotonic()
+            mine = max(now, self._next)
+            self._next = mine + self._pause
+        time.sleep(mine - now)
 
 
 def _final(refusal: Refusal, attempts: int) -> ProviderError:

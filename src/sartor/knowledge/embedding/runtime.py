@@ -1,12 +1,13 @@
 """OpenVINO, kept quiet and kept in its place.
 
 What goes in: a graph or the file of one. What comes out: a compiled model that uses as many
-threads as it was told and no more. This is the only file that imports OpenVINO, and it does so
-without the part of it that reports to a statistics server on import.
+threads as it was told and no more. This is the only file that imports OpenVINO, and it leaves out
+the part that reports to a statistics server on import.
 """
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import threading
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 # Importing the first sends an event and writes an identifier into the home folder, by the second.
 REPORTING_MODULES = ("openvino.tools.ovc", "openvino_telemetry")
 CPU_FOLDER = Path("/sys/devices/system/cpu")
+QUOTA_FILE = Path("/sys/fs/cgroup/cpu.max")
 
 _importing = threading.Lock()
 
@@ -45,13 +47,11 @@ def without_telemetry() -> Iterator[None]:
                     sys.modules[name] = module
 
 
+@cache
 def import_openvino() -> Any:  # noqa: ANN401  (a module without type information)
     """Import OpenVINO without its telemetry, which it would start by itself."""
-    if "openvino" not in sys.modules:
-        with without_telemetry():
-            import openvino
-    import openvino
-
+    with without_telemetry():
+        import openvino
     return openvino
 
 
@@ -85,22 +85,29 @@ def choose_precision(wanted: str) -> Chosen[Precision]:
 
 
 def choose_threads(wanted: int) -> Chosen[int]:
-    """Use one thread for each physical core that this process may run on."""
+    """Use one thread for each physical core that this process may use."""
     if wanted:
         return Chosen(wanted, "set by the user")
-    allowed = (
-        os.sched_getaffinity(0)
-        if hasattr(os, "sched_getaffinity")
-        else set(range(os.cpu_count() or 1))
-    )
-    cores = {_siblings(cpu) for cpu in allowed}
-    return Chosen(len(cores), f"{len(cores)} physical cores are open to this process")
+    cores = len({_siblings(cpu) for cpu in _open_cpus()})
+    quota = _quota()
+    if quota < cores:
+        return Chosen(max(1, int(quota)), f"{cores} physical cores, limited to {quota:g} by cgroup")
+    return Chosen(cores, f"{cores} physical cores are open to this process")
 
 
 def _open_cpus() -> set[int]:
     if hasattr(os, "sched_getaffinity"):
         return os.sched_getaffinity(0)
     return set(range(os.cpu_count() or 1))
+
+
+def _quota() -> float:
+    """Return how many CPUs' worth of time a container gives us; infinite where nobody says."""
+    try:
+        quota, period = QUOTA_FILE.read_text().split()
+        return int(quota) / int(period)
+    except (OSError, ValueError):
+        return math.inf
 
 
 def _siblings(cpu: int) -> str:

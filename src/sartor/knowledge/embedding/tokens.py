@@ -41,6 +41,9 @@ class Tokens:
         if lower_case:
             self._put_lower_casing_first()
         self.before, self.after = self._special_tokens()
+        self._unknown = self._tokenizer.token_to_id(
+            getattr(self._tokenizer.model, "unk_token", None) or "[UNK]"
+        )
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the token ids of each text."""
@@ -55,6 +58,12 @@ class Tokens:
             encoded = self._tokenizer.encode_batch(texts, add_special_tokens=False)
             return [encoding.offsets for encoding in encoded]
         return [self._long_spans(text) for text in texts]
+
+    def known_spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where the tokens stand that are not the unknown one."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        tokens = zip(encoding.ids, encoding.offsets, strict=True)
+        return [span for token, span in tokens if token != self._unknown]
 
     def _long_ids(self, text: str) -> list[int]:
         return [

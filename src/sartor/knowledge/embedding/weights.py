@@ -20,6 +20,8 @@ from sartor.errors import ConfigError
 
 LANDMARK = "embeddings.word_embeddings.weight"  # what stands before it is the prefix
 
+READABLE = ("F32", "F16")  # numpy has no bfloat16
+
 
 class Weights:
     """The tensors of one model, as a context manager."""
@@ -56,6 +58,13 @@ class Weights:
                 f"{self._paths[0].parent} has no tensor {self._prefix + name!r}, "
                 "which an encoder of this type needs",
                 hint="download the model again, or give another folder",
+            )
+        kind = home.get_slice(self._prefix + name).get_dtype()
+        if kind not in READABLE:
+            raise ConfigError(
+                f"{self._paths[0].parent} holds {self._prefix + name!r} as {kind}, "
+                f"expected {' or '.join(READABLE)}",
+                hint="save the model in float32 or float16",
             )
         tensor: NDArray[Any] = home.get_tensor(self._prefix + name)
         return tensor.astype(np.float32, copy=False)

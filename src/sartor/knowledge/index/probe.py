@@ -2,20 +2,24 @@
 
     python -m sartor.knowledge.index.probe SHARD
 
-Exit code 0: it can be opened and read. It knows nothing of what should be in there.
+Exit code 0: it can be opened and read. It knows nothing of what should be in there. One wrong byte
+can make the engine ask for all the memory there is, so this process may only have so much.
 """
 
 from __future__ import annotations
 
 import resource
+import resource
 import sys
 import time
+from pathlib import Path
 from pathlib import Path
 
 import qdrant_edge as engine
 
 READ_SECONDS = 1.0  # the next owner waits for this
 PAGE = 512
+ROOM = 2 << 30  # bytes of address space beyond the files themselves
 # A flipped byte in a length makes the engine ask for all the memory there is, and take the machine
 # down with it. A sound shard maps its files once and holds little besides.
 SPARE_MEMORY = 2 << 30
@@ -35,6 +39,12 @@ def read_all(shard: engine.EdgeShard) -> None:
             return
 
 
+def limit_memory(folder: Path) -> None:
+    """Allow this process to map the files twice and some memory besides."""
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    resource.setrlimit(resource.RLIMIT_AS, (ROOM + 2 * size, ROOM + 2 * size))
+
+
 def _search_like(shard: engine.EdgeShard, record: engine.Record) -> None:
     queries = [engine.TextQuery("terms", record.payload["terms"])]
     queries += [engine.Query.Nearest(vector, name) for name, vector in record.vector.items()]
@@ -50,6 +60,7 @@ def bound_memory(shard: Path) -> None:
 
 
 if __name__ == "__main__":
+    limit_memory(Path(sys.argv[1]))
     bound_memory(Path(sys.argv[1]))
     probed = engine.EdgeShard.load(sys.argv[1])
     read_all(probed)

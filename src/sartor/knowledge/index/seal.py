@@ -19,7 +19,7 @@ from sartor.knowledge.index.card import REBUILD
 
 SEAL = "seal.json"
 DIRTY = "open"  # exists while an owner has the index open
-PROBE_SECONDS = 60
+PROBE_SECONDS = 20
 CHUNK = 1 << 20
 
 Seal = Mapping[str, tuple[int, int, int]]  # path -> size, time of change, checksum

@@ -44,6 +44,7 @@ def drop_source(transaction: Transaction, source: str) -> list[DocumentChange]:
     key = source_key(connection, source)
     ids = list(connection.execute("SELECT id FROM document WHERE source = ? ORDER BY key", (key,)))
     changes = [delete_document(transaction, id) for (id,) in ids]
+    connection.execute("DELETE FROM withdrawn WHERE source = ?", (key,))
     connection.execute("DELETE FROM file WHERE source = ?", (key,))
     connection.execute("DELETE FROM source WHERE key = ?", (key,))
     return changes

@@ -9,14 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sartor.errors import InputError, NotFound
-from sartor.knowledge.ledger import changes, checks, documents, library, sources, vectors
+from sartor.knowledge.ledger import (
+    changes,
+    checks,
+    documents,
+    library,
+    sources,
+    vectors,
+    withdrawing,
+)
 from sartor.knowledge.ledger.files import drop_source, read_files
+from sartor.knowledge.ledger.identity import text_hash
 from sartor.knowledge.ledger.records import (
     Change,
     Changes,
     Committed,
     Counts,
-    DeleteDocument,
     DocumentSummary,
     FileRecord,
     IndexRow,
@@ -109,15 +117,39 @@ class Ledger:
             done = [outcome for change in changes for outcome in apply(transaction, change)]
         return Committed(transaction.number, tuple(done))
 
+    def withdraw(self, ids: Sequence[str]) -> Committed:
+        """Delete documents so that they stay out when their source is read again.
+
+        Raises `NotFound` before anything is deleted. `readmit` lets them back in.
+        """
+        with self._writing() as transaction:
+            done = withdrawing.withdraw(transaction, ids)
+        return Committed(transaction.number, tuple(done))
+
+    def is_withdrawn(self, source: str) -> Callable[[str], bool]:
+        """Give a test of local ids: was this document withdrawn from the source?"""
+        with self._database.read() as connection:
+            names = withdrawing.withdrawn_names(connection, source)
+        return lambda local: bool(names) and text_hash(local) in names
+
+    def readmit(self, source: str) -> None:
+        """Let withdrawn documents of a source back in when it is read next."""
+        with self._writing() as transaction:
+            withdrawing.readmit(transaction, source)
+
     def purge(self, ids: Sequence[str]) -> Committed:
-        """Delete documents and leave no byte of them in any file of the ledger.
+        """Withdraw documents and leave no byte of them in any file of the ledger.
 
         The whole file is rewritten. Raises `StorageError` when another process is in the middle
-        of reading old pages; the documents are deleted then, and purging again finishes it.
+        of reading old pages; the documents are deleted then, and `shred` finishes it.
         """
-        done = self.commit([DeleteDocument(id) for id in ids])
+        done = self.withdraw(ids)
         self._database.shred()
         return done
+
+    def shred(self) -> None:
+        """Leave no byte of anything deleted in any file of the ledger."""
+        self._database.shred()
 
     # --- the change log -----------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
     source      where documents come from
     file        what became of each file of a source
     document    one row a document, without its text
+    withdrawn   documents a person took out, by hashes of their names: they stay out
     piece       the texts, cut into pieces of equal length (see `texts`)
     page        pages of paged documents, with their character boxes
     passage     spans into the text, and the hash of what is embedded
@@ -59,6 +60,12 @@ _VERSION_1 = (
         UNIQUE (source, local)
     )""",
     "CREATE INDEX document_file ON document (source, file)",
+    """CREATE TABLE withdrawn (
+        source INTEGER NOT NULL REFERENCES source (key),
+        name BLOB NOT NULL,
+        file BLOB NOT NULL,
+        PRIMARY KEY (source, name)
+    ) WITHOUT ROWID""",
     "CREATE TABLE piece (key INTEGER PRIMARY KEY, text BLOB NOT NULL)",
     """CREATE TABLE page (
         key INTEGER PRIMARY KEY,

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
@@ -21,6 +23,7 @@ TINY = 1.5  # points: nobody reads that
 WHITE = 250  # of 255, in each colour
 SEE_THROUGH = 12  # of 255
 MOST_OBJECTS = 20_000  # a page with more is a drawing: its lines are no table
+MOST_SEGMENTS = 500  # of a path; one with more is a curve
 THIN = 3.0  # points: a rectangle thinner than this is a line
 _BOLD = re.compile(r"bold|black|heavy|demi", re.IGNORECASE)
 _BOLD_WEIGHT = 700
@@ -138,7 +141,7 @@ def _collect_objects(page: pdfium.PdfPage, turn: _Turn, sheet: Sheet) -> list[Re
         if kind != raw.FPDF_PAGEOBJ_PATH or _is_coloured(item):
             covers.append(place)
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            rules.extend(_rules_of(place, item))
+            rules.extend(_rules_of(place, item, turn))
     sheet.rules = rules if count < MOST_OBJECTS else []
     return covers
 
@@ -158,22 +161,35 @@ def _is_coloured(item: Any) -> bool:  # noqa: ANN401
     return colour is None or not _is_white(colour)
 
 
-def _rules_of(place: Rectangle, item: Any) -> list[Rectangle]:  # noqa: ANN401
-    """Return the lines that a path draws: itself if it is thin, its edges if it is stroked."""
-    width, height = place.right - place.left, place.bottom - place.top
-    if min(width, height) <= THIN:
-        return [place] if max(width, height) > THIN else []
+def _rules_of(place: Rectangle, item: Any, turn: _Turn) -> Iterator[Rectangle]:  # noqa: ANN401
+    """Yield the lines that a path draws: itself if it is thin, else those of its edges."""
+    if min(place.right - place.left, place.bottom - place.top) <= THIN:
+        if max(place.right - place.left, place.bottom - place.top) > THIN:
+            yield place
+        return
     mode, stroked = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(item, mode, stroked)
-    if not stroked.value or raw.FPDFPath_CountSegments(item) > 6:
-        return []
-    left, top, right, bottom = place
-    return [
-        Rectangle(left, top, right, top),
-        Rectangle(left, bottom, right, bottom),
-        Rectangle(left, top, left, bottom),
-        Rectangle(right, top, right, bottom),
-    ]
+    if stroked.value:
+        for (x, y), (next_x, next_y) in pairwise(_points(item)):
+            edge = turn.place(min(x, next_x), min(y, next_y), max(x, next_x), max(y, next_y))
+            if min(edge.right - edge.left, edge.bottom - edge.top) < 1.0:
+                yield edge
+
+
+def _points(item: Any) -> list[tuple[float, float]]:  # noqa: ANN401
+    """Return the corners of a path; a jump between two of its lines may look like a line too."""
+    matrix, x, y = raw.FS_MATRIX(), ctypes.c_float(), ctypes.c_float()
+    raw.FPDFPageObj_GetMatrix(item, matrix)
+    points = []
+    for index in range(min(raw.FPDFPath_CountSegments(item), MOST_SEGMENTS)):
+        raw.FPDFPathSegment_GetPoint(raw.FPDFPath_GetPathSegment(item, index), x, y)
+        points.append(
+            (
+                matrix.a * x.value + matrix.c * y.value + matrix.e,
+                matrix.b * x.value + matrix.d * y.value + matrix.f,
+            )
+        )
+    return points
 
 
 def _fill_colour(item: Any) -> tuple[int, int, int, int] | None:  # noqa: ANN401

@@ -161,6 +161,8 @@ class _Scanner:
         while last < len(self.lines) and not _closes(self.lines[last].text, mark):
             last += 1
         last = min(last, len(self.lines) - 1)
+        while self.lines[last].blank:
+            last -= 1
         self._add("code", line.first, max(self.lines[last].end, line.end))
         self.at = last + 1
 

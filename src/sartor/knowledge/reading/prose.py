@@ -107,11 +107,12 @@ def paragraphs_of(lines: Sequence[Line], sizes: Sizes) -> Iterator[Paragraph]:
 
 
 def _edge_lines(page: PageLines) -> list[Line]:
-    """Return the first and last lines of a page, where running headers stand."""
-    by_top = sorted(
-        (line for line in page.lines if not line.table), key=lambda line: line.place.top
-    )
-    return [*by_top[:EDGE_LINES], *by_top[EDGE_LINES:][-EDGE_LINES:]]
+    """Return the first and last lines of a page, where running headers stand, but no titles."""
+    lines = [line for line in page.lines if not line.table]
+    lines.sort(key=lambda line: line.place.top)
+    usual = median(line.size for line in lines) if lines else 0.0
+    edge = [*lines[:EDGE_LINES], *lines[EDGE_LINES:][-EDGE_LINES:]]
+    return [line for line in edge if line.size <= HEADING_SIZE * usual]
 
 
 def _pattern(line: Line) -> str:

@@ -70,8 +70,9 @@ def _is_lines(path: Path) -> bool:
         return False
     if path.suffix.lower() == ".json" and not more:
         return False  # one object in one line: the file is the document
-    problem, values = _parse(line)
-    return not problem and isinstance(values, dict)
+    if path.suffix.lower() != ".json" and line.startswith(b"{") and line.strip() != b"{":
+        return True  # whatever is wrong with this line
+    return isinstance(_parse(line)[1], dict)
 
 
 def _line_rows(path: Path, options: ReadOptions) -> Iterator[Row]:

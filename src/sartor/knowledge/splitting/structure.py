@@ -1,8 +1,7 @@
 """The default way to split: along headings, blocks and sentences, never over the size.
 
-A reading and a token counter go in, spans come out. Sections are kept apart, tables and code kept
-whole where they fit. Where several places are equally good to cut, the text around them decides and
-not how far the last passage reached, so that after an edit the cuts soon fall where they fell.
+A reading and a token counter go in, spans come out. Sections are kept apart, tables and code whole
+where they fit; inside a section the cuts are those of `scissors`.
 """
 
 from __future__ import annotations
