@@ -190,7 +190,7 @@ def replace_part(path: Path, part: str, content: bytes) -> Path:
     return path
 
 
-def zip_bomb(path: Path, megabytes: int = 300) -> Path:
+def zip_bomb(path: Path, megabytes: int = 80) -> Path:
     """A Word document whose text expands a thousandfold."""
     word_document(path)
     return replace_part(path, "word/media/image.xml", b"<a>" + b" " * (megabytes << 20))

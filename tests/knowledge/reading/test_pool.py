@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import textwrap
@@ -127,7 +126,7 @@ def test_limits_of_time_and_memory_are_kept(evil):
         "no answer within 1.5 s", "it needs more memory than is allowed", "fine"]  # fmt: skip
     limits = Limits(seconds=30, cpu_seconds=1)
     results = [outcome(r) for _, r in read_files(evil("spin", "fine"), workers=1, limits=limits)]
-    assert results == ["the parser used more than 1 s of CPU time", "fine"]
+    assert results == ["it took more than 1 s of CPU time", "fine"]
     assert time.monotonic() - start < 20
 
 
@@ -235,11 +234,11 @@ def hostile(folder: Path) -> dict[str, str]:
     pdf = samples.plain_pdf(folder / "whole.pdf", pages=2).read_bytes()
     expected["whole.pdf"] = ""
     put("cut.pdf", pdf[: len(pdf) // 3], "?")
-    put("no_pages.pdf", samples.pdf_of(b"", pages="[]", count=0), "0 pages")
+    put("no_pages.pdf", samples.pdf_of(b"", pages="[]", count=0), "damaged")
     put("circle.pdf", samples.pdf_of(b"", pages="[2 0 R]", count=9), "?")
     text = b"BT /F 12 Tf 72 700 Td (seen) Tj ET\n"
-    put("bomb.pdf", samples.pdf_of(text + b" " * (400 << 20)), "?")
-    put("many.pdf", samples.pdf_of(b"BT /F 9 Tf 9 700 Td " + b"(abcdefghij) Tj " * 300_000 + b"ET"), "?")
+    put("bomb.pdf", samples.pdf_of(text + b" " * (150 << 20)), "SIGABRT")
+    put("many.pdf", samples.pdf_of(b"BT /F 9 Tf 9 700 Td " + b"(abcdefghij) Tj " * 60_000 + b"ET"), "?")
     put("report.txt", pdf)
     return expected
 
@@ -247,7 +246,7 @@ def hostile(folder: Path) -> dict[str, str]:
 def test_every_hostile_file_ends_as_read_or_failed_and_the_parent_stays_small(tmp_path):
     expected = hostile(tmp_path)
     before = parent_memory()
-    limits = Limits(seconds=20, cpu_seconds=12, memory=700 << 20)
+    limits = Limits(seconds=20, cpu_seconds=12, memory=400 << 20)
     ended: dict[str, str] = {}
     peak = 0
     for file, result in read_files(files(tmp_path).files, workers=2, limits=limits):
@@ -261,4 +260,3 @@ def test_every_hostile_file_ends_as_read_or_failed_and_the_parent_stays_small(tm
         if reason != "?":
             assert (reason in ended[name]) if reason else not ended[name], (name, ended[name])
     assert peak < 200 << 20
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss > 0

@@ -19,7 +19,7 @@ import qdrant_edge as engine
 
 READ_SECONDS = 1.0  # the next owner waits for this
 PAGE = 512
-ROOM = 2 << 30  # bytes of address space beyond the files themselves
+ROOM = 1 << 30  # bytes of address space beyond the files themselves
 # A flipped byte in a length makes the engine ask for all the memory there is, and take the machine
 # down with it. A sound shard maps its files once and holds little besides.
 SPARE_MEMORY = 2 << 30

@@ -20,6 +20,8 @@ from sartor.knowledge.reading.frames import (
 )
 from sartor.knowledge.reading.limits import Limits
 
+GRACE_SECONDS = 5.0  # between the end of a child's answers and its own
+
 # A parser that has been taken over must find no keys: children see these variables alone.
 _INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "LANG",
               "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")  # fmt: skip
@@ -67,7 +69,8 @@ class Child:
         self._deadline = time.monotonic() + self.limits.seconds
         try:
             return read_lengths(self._answers)
-        except (BrokenFrame, OSError):
+        except BrokenFrame as error:
+            self.kill(f"the parser answered nonsense: {error}")
             return None
         finally:
             self._deadline = float("inf")
@@ -92,11 +95,16 @@ class Child:
 
     def why_it_ended(self) -> str:
         """Wait for the end of the process and say in words what ended it."""
-        code = self._process.wait()
+        try:
+            code = self._process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill("the parser stopped answering")
+            code = self._process.wait()
         if self.killed_because:
             return self.killed_because
         if code == -signal.SIGXCPU:
-            return f"the parser used more than {self.limits.cpu_seconds} s of CPU time"
+            self.killed_because = f"it took more than {self.limits.cpu_seconds} s of CPU time"
+            return self.killed_because
         name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         what = _KILLED_BY.get(cast("signal.Signals", -code), "the parser ended early")
         return f"{what} ({name})"

@@ -34,6 +34,7 @@ BLOCK_TAGS = frozenset(
     hgroup hr main ol p section summary table tbody thead tfoot tr td th ul""".split()  # noqa: SIM905
 )
 CONTAINERS = frozenset(["div", "section", "td", "table", "tbody", "tr", "center"])
+STEPS_DOWN = 25  # towards the main content; each one looks at all that is below it
 DEEPEST = 2_000  # nested elements; beyond, a document is an attack
 
 LINE_BREAK = "\v"  # what <br> becomes until its block is written; two of them part paragraphs
@@ -127,7 +128,7 @@ def main_content(tree: LexborHTMLParser) -> LexborNode:
 def _densest(body: LexborNode) -> LexborNode:
     """Step down while one child alone holds nearly all of the text that is not in links."""
     node = body
-    for _ in range(DEEPEST):
+    for _ in range(STEPS_DOWN):
         own = _own_length(node)
         children = [
             child

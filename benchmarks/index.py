@@ -1,0 +1,215 @@
+"""How fast, how large and how exact the embedded index is, by number of passages.
+
+    python benchmarks/index.py [--sizes 1000 10000 100000] [--scifact FOLDER] [--out FILE]
+
+Passages are made up: vectors in clusters, words by Zipf's law. With a BEIR folder of SciFact the two
+ways the engine offers for BM25 are compared on real words: its text index, and sparse vectors whose
+weights are ours. Every size runs in a process of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from sartor.knowledge.index.build import optimize_apart
+from sartor.knowledge.index.card import Card
+from sartor.knowledge.index.edge import EdgeIndex
+from sartor.protocols import Entry, Where
+
+SIZES = [1_000, 10_000, 100_000]
+DIMENSION = 384
+CLUSTERS = 300
+SPREAD = 0.7
+VOCABULARY = 60_000
+WORDS_PER_PASSAGE = 120
+WORDS_PER_QUERY = 8
+QUERIES = 200
+DEPTH = 100  # hits per leg, as search asks for them
+CARD = Card(fingerprint="benchmark", dimension=DIMENSION, analyser="benchmark")
+ONE_PERCENT = Where(metadata={"hundredth": 42}, labels=None)
+RESULT = Path(__file__).parent / "results" / "index.json"
+
+
+class Made:
+    """Made-up passages, the same for the same size."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._random = np.random.default_rng(size)
+        self._centres = self._random.normal(size=(CLUSTERS, DIMENSION))
+        ranks = np.arange(1, VOCABULARY + 1)
+        self._chances = np.cumsum(1 / ranks) / np.sum(1 / ranks)
+        self.vectors = self._unit(size)
+        self.queries = self._unit(QUERIES)
+
+    def _unit(self, count: int):
+        chosen = self._centres[self._random.integers(0, CLUSTERS, count)]
+        rows = chosen + SPREAD * self._random.normal(size=(count, DIMENSION))
+        return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+    def words(self, count: int) -> tuple[str, ...]:
+        return tuple(f"w{n}" for n in np.searchsorted(self._chances, self._random.random(count)))
+
+    def entries(self) -> Iterator[list[Entry]]:
+        for start in range(0, self.size, 1_000):
+            yield [self._entry(key) for key in range(start, min(start + 1_000, self.size))]
+
+    def _entry(self, key: int) -> Entry:
+        length = int(self._random.integers(WORDS_PER_PASSAGE // 2, WORDS_PER_PASSAGE * 3 // 2))
+        vectors = self.vectors[key : key + 1]
+        metadata = {"hundredth": key % 100}
+        terms = self.words(length)
+        return Entry(key, key // 5, "default", f"s{key % 3}", (), metadata, terms, vectors)
+
+
+def measure_size(size: int, folder: Path) -> dict[str, object]:
+    """Build, search, reopen, filter: everything there is to know about one size."""
+    made = Made(size)
+    figures: dict[str, object] = {"passages": size, **build(made, folder)}
+    index = EdgeIndex.open(folder, CARD)
+    worth = index.worth_optimizing()
+    figures["legs before graphs"] = legs(index, made)
+    index.close()
+    if worth:
+        started = time.perf_counter()
+        optimize_apart(folder)
+        figures["optimize seconds"] = round(time.perf_counter() - started, 1)
+    figures["reopen seconds"] = round(statistics.median(reopen(folder) for _ in range(3)), 3)
+    index = EdgeIndex.open(folder, CARD)
+    figures["legs"] = legs(index, made)
+    figures["memory PSS MB"] = memory()
+    figures["disk MB"] = disk(folder)
+    figures["recall@10"] = recall(index, made, np.arange(size), Where(labels=None))
+    one_percent = np.arange(42, size, 100)
+    figures["recall@10 under a 1 % filter"] = recall(index, made, one_percent, ONE_PERCENT)
+    figures["upsert visible"] = upsert_visible(index, made)
+    index.close()
+    return figures
+
+
+def build(made: Made, folder: Path) -> dict[str, object]:
+    index = EdgeIndex.create(folder, CARD)
+    cpu = wall = 0.0
+    for number, entries in enumerate(made.entries(), 1):
+        cpu_before, wall_before = time.process_time(), time.perf_counter()
+        index.apply(number, entries, [])
+        cpu += time.process_time() - cpu_before
+        wall += time.perf_counter() - wall_before
+    index.close()
+    return {"ingest CPU seconds": round(cpu, 2), "ingest seconds": round(wall, 2)}
+
+
+def legs(index: EdgeIndex, made: Made) -> dict[str, dict[str, float]]:
+    """Time both legs and both together, as every caller without labels asks."""
+    where = Where()
+    texts = [made.words(WORDS_PER_QUERY) for _ in range(QUERIES)]
+    bm25 = [timed(lambda: index.search_terms(text, DEPTH, where)) for text in texts]
+    dense = [timed(lambda: index.search_vector(one, DEPTH, where)) for one in made.queries]
+    both = [one + other for one, other in zip(bm25, dense, strict=True)]
+    return {"bm25": spread(bm25), "dense": spread(dense), "both": spread(both)}
+
+
+def timed(do: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    do()
+    return time.perf_counter() - started
+
+
+def spread(seconds: list[float]) -> dict[str, float]:
+    p50, p95 = np.percentile(seconds, [50, 95]) * 1_000
+    return {"p50 ms": round(float(p50), 2), "p95 ms": round(float(p95), 2)}
+
+
+def recall(index: EdgeIndex, made: Made, among: np.ndarray, where: Where) -> float:
+    """Compare with every vector there is."""
+    found = 0
+    for query in made.queries:
+        scores = made.vectors[among] @ query
+        best = {int(key) for key in among[np.argsort(-scores)[:10]]}
+        found += len(best & {hit.key for hit in index.search_vector(query, 10, where)})
+    return round(found / (len(made.queries) * min(10, len(among))), 4)
+
+
+def reopen(folder: Path) -> float:
+    started = time.perf_counter()
+    index = EdgeIndex.open(folder, CARD)
+    index.search_terms(("w1",), 1, Where())
+    seconds = time.perf_counter() - started
+    index.close()
+    return seconds
+
+
+def upsert_visible(index: EdgeIndex, made: Made) -> dict[str, float]:
+    """Put one entry, find it, drop it, find it gone; no flush, as between two flushes."""
+    put, drop = [], []
+    for number in range(50):
+        entry = Entry(10**9 + number, 0, "default", "s", (), {}, (f"new{number}",), made.queries[:1])
+        put.append(timed(lambda: index.apply(index.applied() + 1, [entry], [])))  # noqa: B023
+        assert index.search_terms(entry.terms, 1, Where())[0].key == entry.key
+        drop.append(timed(lambda: index.apply(index.applied() + 1, [], [entry.key])))  # noqa: B023
+        assert not index.search_terms(entry.terms, 1, Where())
+    return {"put": spread(put), "drop": spread(drop)}
+
+
+def memory() -> float:
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    mapped = [line for line in lines if line.startswith("Pss:")]
+    return round(int(mapped[0].split()[1]) / 1_000, 1)
+
+
+def disk(folder: Path) -> float:
+    blocks = sum(path.stat().st_blocks for path in folder.rglob("*"))
+    return round(blocks * 512 / 1e6, 1)
+
+
+def machine() -> dict[str, object]:
+    names = [line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+             if line.startswith("model name")]  # fmt: skip
+    return {
+        "cpu": names[0] if names else platform.processor(),
+        "cores": os.cpu_count(),
+        "load before": round(os.getloadavg()[0], 1),
+        "python": platform.python_version(),
+        "engine": f"qdrant-edge-py {version('qdrant-edge-py')}",
+    }
+
+
+def in_a_process(arguments: list[str]) -> object:
+    """Run a part of this benchmark alone, so that its memory is its own."""
+    command = [sys.executable, __file__, *arguments]
+    child = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(child.stdout)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--scifact", type=Path, help="BEIR folder: corpus, queries, qrels/train.tsv")
+    parser.add_argument("--out", type=Path, default=RESULT)
+    parser.add_argument("--one-size", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.one_size:
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(measure_size(options.one_size, Path(folder) / "index")))
+        return
+    results: dict[str, object] = {"machine": machine(), "sizes": []}
+    results["sizes"] = [in_a_process(["--one-size", str(size)]) for size in options.sizes]
+    options.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+    print(options.out.read_text())
+
+
+if __name__ == "__main__":
+    main()
