@@ -1,6 +1,6 @@
 """Splitting, measured as the published chunking study does: what five passages bring of the answer.
 
-    python benchmarks/chunking.py DATA [--sizes 150 200 ...] [--out benchmarks/results/chunking.json]
+    python benchmarks/chunking.py DATA [--sizes 150 200] [--out benchmarks/results/chunking.json]
 
 DATA is the folder of the chunking evaluation set (corpora/*.md, questions_df.csv: questions with
 the exact character spans that answer them). Every system cuts the same text, is measured in tokens
@@ -88,7 +88,7 @@ def token_windows(size: int, overlap: int) -> Cutter:
 
 
 def recursive_characters(size: int) -> Cutter:
-    """Cut at the coarsest separator, again inside what is too long, and pack up to `size` tokens."""
+    """Cut at the coarsest separator, go on inside what is too long, pack up to `size` tokens."""
 
     def cut(text: str, embedder: Embedder) -> list[Range]:
         tokens = np.array([start for start, _ in embedder.token_spans([text])[0]])

@@ -1,5 +1,9 @@
 """Splitting keeps what belongs together and never loses or moves a character."""
 
+# ruff: noqa: RUF001 - texts in many scripts
+
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -136,7 +140,7 @@ def test_an_overlap_repeats_whole_sentences_of_the_passage_before():
     text = " ".join(f"{words(4, f'S{number}x')}." for number in range(40))
     found = reading(("paragraph", text))
     spans = split(found, size=40, overlap=12)
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in pairwise(spans):
         shared = found.text[after.start : before.end]
         assert 0 < tokens(shared) <= 12
         assert shared.endswith(".")

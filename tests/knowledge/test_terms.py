@@ -1,5 +1,7 @@
 """What BM25 counts: words that a question and a text share, however they are written."""
 
+# ruff: noqa: RUF001 - texts in many scripts
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

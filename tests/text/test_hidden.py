@@ -1,5 +1,7 @@
 """What a reader cannot see is reported, what belongs there is not."""
 
+# ruff: noqa: RUF001 - texts in many scripts
+
 import pytest
 
 from sartor.text.hidden import suspicious

@@ -1,5 +1,9 @@
 """A language is named when the text shows it, and left open when it does not."""
 
+# ruff: noqa: RUF001 - texts in many scripts
+
+import re
+
 import pytest
 
 from sartor.text.function_words import FUNCTION_WORDS
@@ -12,24 +16,24 @@ SAMPLES = {
     "fr": "Le conseil a décidé hier que les écoles seront fermées pendant toute la semaine.",
     "es": "El ayuntamiento decidió ayer que las escuelas estarán cerradas durante toda la semana.",
     "it": "Il consiglio ha deciso ieri che le scuole resteranno chiuse per tutta la settimana.",
-    "pt": "A câmara decidiu ontem que as escolas vão ficar fechadas durante toda a semana, e não só hoje.",
+    "pt": "A câmara decidiu ontem que as escolas ficam fechadas durante a semana, e não só hoje.",
     "nl": "De gemeenteraad heeft gisteren besloten dat de scholen de hele week gesloten blijven.",
     "sv": "Kommunen beslutade igår att skolorna ska vara stängda hela veckan på grund av snön.",
     "da": "Byrådet besluttede i går, at skolerne skal være lukket hele ugen. Hvad gør vi nu?",
     "no": "Kommunestyret vedtok i går at skolene skal være stengt hele uken. Hva gjør vi nå?",
     "fi": "Valtuusto päätti eilen, että koulut ovat kiinni koko viikon, koska lunta on niin paljon.",
-    "pl": "Rada miasta zdecydowała wczoraj, że szkoły będą zamknięte przez cały tydzień, bo jest śnieg.",
-    "tr": "Belediye dün okulların kar nedeniyle kapalı kalmasına karar verdi, çünkü bu çok büyük bir sorun.",
+    "pl": "Rada zdecydowała wczoraj, że szkoły będą zamknięte przez cały tydzień, bo jest śnieg.",
+    "tr": "Belediye okulların kar nedeniyle kapalı kalmasına karar verdi, çünkü bu çok büyük.",
     "ro": "Consiliul a decis ieri că școlile vor fi închise toată săptămâna din cauza zăpezii.",
-    "hu": "A városi tanács tegnap úgy döntött, hogy az iskolák egész héten zárva lesznek, mert nem járhatók.",
-    "cs": "Městská rada včera rozhodla, že školy zůstanou celý týden zavřené, protože v noci napadl sníh.",
+    "hu": "A tanács tegnap úgy döntött, hogy az iskolák zárva lesznek, mert nem járhatók.",
+    "cs": "Rada včera rozhodla, že školy zůstanou celý týden zavřené, protože napadl sníh.",
     "ru": "Городской совет вчера решил, что школы будут закрыты всю неделю из-за снега.",
     "uk": "Міська рада вчора вирішила, що школи будуть закриті весь тиждень через сніг.",
-    "bg": "Общинският съвет реши, че училищата ще бъдат затворени, защото това не е безопасно за тях.",
+    "bg": "Съветът реши, че училищата ще бъдат затворени, защото това не е безопасно за тях.",
     "sr": "Градско веће је јуче одлучило да ће школе бити затворене целе недеље због снега.",
     "el": "Το δημοτικό συμβούλιο αποφάσισε χθες.",
     "he": "מועצת העיר החליטה אתמול.",
-    "ar": "قرر مجلس المدينة أمس أن المدارس ستغلق طوال الأسبوع بسبب الثلوج التي سقطت على المدينة.",
+    "ar": "قرر مجلس المدينة أمس أن المدارس ستغلق بسبب الثلوج التي سقطت على المدينة.",
     "fa": "شورای شهر دیروز تصمیم گرفت که مدارس در تمام هفته تعطیل باشند و این را اعلام کرد.",
     "hi": "नगर परिषद ने कल फैसला किया कि बर्फ के कारण स्कूल पूरे सप्ताह बंद रहेंगे और यह आदेश है।",
     "zh": "市议会昨天决定学校关闭一周。",
@@ -70,10 +74,7 @@ def test_scripts_are_counted_and_the_most_frequent_leads():
 @pytest.mark.parametrize("char", "漢かカกກខက")
 def test_scripts_without_spaces_are_known(char):
     assert is_unspaced(char)
-    assert char in UNSPACED_CLASS or any(
-        first <= char <= last
-        for first, last in zip(UNSPACED_CLASS[::3], UNSPACED_CLASS[2::3], strict=True)
-    )
+    assert re.fullmatch(f"[{UNSPACED_CLASS}]", char)
 
 
 @pytest.mark.parametrize("char", "aé한д1 ।。")

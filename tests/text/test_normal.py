@@ -1,5 +1,7 @@
 """Two spellings of the same thing become one."""
 
+# ruff: noqa: RUF001 - texts in many scripts
+
 import pytest
 
 from sartor.text.normal import fold, fold_accents, squeeze

@@ -7,6 +7,7 @@ function that compares texts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from math import log
@@ -21,14 +22,16 @@ from sartor.types import Answer, Hit, Message, Passage, Sentence, Usage
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 NOTHING_FOUND = "The documents say nothing about this."
-LEAST_COVERED = (
-    1 / 3
-)  # of the question's words in one passage; with fewer it is about another thing
+LEAST_COVERED = 1 / 3  # of the question's words in one passage; below, it is about another thing
 NEARLY_AS_GOOD = 0.7  # of the best sentence's score: what follows it must be worth reading too
 
 # What makes a sentence the answer. Its own words count most; the words around it and the rank of
 # its passage say that the topic is right; the kind of thing asked for breaks ties.
 OWN_WORDS, AROUND, RANK, KIND, MEANING = 1.0, 0.5, 0.5, 0.3, 1.0
+
+LONGEST_HEADING = 8  # words
+_MARKUP = re.compile(r"#{1,6} |-{3}|[|:\s-]+$")
+_STATEMENT = re.compile(r"[.!?;:。\uff01\uff1f।|]|\d")  # a stop, a number or a table's cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +125,20 @@ def rate(
         base = AROUND * _covered(context, weights) + RANK * (hit.score / top if top > 0 else 0.0)
         for start, end in sentence_spans(hit.passage.text):
             text = hit.passage.text[start:end]
+            if not says_something(text):
+                continue
             score = base + OWN_WORDS * _covered(set(words(text)), weights)
             score += KIND * bool(kind and kind.search(text))
             place = hit.passage.start
             rated.append(_Candidate(hit.passage, place + start, place + end, text, score))
     return _with_meaning(question, rated, similarity) if similarity and rated else rated
+
+
+def says_something(text: str) -> bool:
+    """Tell a statement from a heading, a rule or a front matter: those name things, no more."""
+    if _MARKUP.match(text):
+        return False
+    return bool(_STATEMENT.search(text)) or len(text.split()) > LONGEST_HEADING
 
 
 def _with_meaning(

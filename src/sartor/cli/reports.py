@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 SNIPPET_CHARACTERS = 320
 TROUBLES_SHOWN = 20
-MEASURES_WITHOUT_UNIT = ("latency",)
+_MARKUP = re.compile(r"#{1,6} |-{3,}|[|:\s-]+$")  # headings, rules: the place is said already
+LATENCY = "latency"
 
 
 def _table(*columns: str, right: Sequence[str] = ()) -> Table:
@@ -144,7 +145,7 @@ def print_answer(answer: Answer) -> None:
     numbers: dict[tuple[str, int | None], int] = {}
     text = Text()
     for sentence in answer.sentences:
-        text.append(sentence.text)
+        text.append(" ".join(sentence.text.split()))
         for citation in sentence.citations:
             number = numbers.setdefault((citation.document_id, citation.page), len(numbers) + 1)
             text.append(f" [{number}]", style="bold cyan")
@@ -168,13 +169,15 @@ def print_answer(answer: Answer) -> None:
 
 
 def _quoted(passage: str, citations: Sequence[Citation]) -> Text:
-    """Show the passage around its quotes, the quotes themselves marked."""
-    first = min(max(passage.find(citation.quote), 0) for citation in citations)
-    start = max(0, first - SNIPPET_CHARACTERS // 4)
-    cut = passage[start : start + 2 * SNIPPET_CHARACTERS]
-    text = Text(("... " if start else "") + " ".join(cut.split()), style="dim")
-    for citation in citations:
-        text.highlight_regex(re.escape(" ".join(citation.quote.split())), "not dim bold yellow")
+    """Show the lines that hold the quotes and those beside them, the quotes themselves marked."""
+    quotes = [line for citation in citations for line in citation.quote.splitlines()]
+    lines = [line for line in passage.splitlines() if line.strip() and not _MARKUP.match(line)]
+    holding = [at for at, line in enumerate(lines) if any(q in line for q in quotes)]
+    beside = {near for at in holding for near in (at - 1, at, at + 1)}
+    shown = [line for at, line in enumerate(lines) if at in beside]
+    text = Text("\n".join(shown), style="dim")
+    for line in quotes:
+        text.highlight_regex(re.escape(line), "not dim bold yellow")
     return text
 
 
@@ -211,7 +214,7 @@ def print_scorecard(card: Scorecard) -> None:
 
 
 def _number(name: str, value: float) -> str:
-    return f"{1000 * value:.1f} ms" if name.startswith(MEASURES_WITHOUT_UNIT) else f"{value:.3f}"
+    return f"{1000 * value:.1f} ms" if name.startswith(LATENCY) else f"{value:.3f}"
 
 
 def _interval(measured: Measurement) -> str:
@@ -263,10 +266,14 @@ def print_verification(report: Comparison, *, repaired: bool) -> None:
     if report.equal:
         out.print("[green]The index equals the ledger.[/green]")
         return
-    out.print(
-        f"{len(report.missing)} missing, {len(report.surplus)} surplus, {len(report.stale)} stale, {len(report.unfindable)} unfindable "
-        "passages in the index."
-    )
+    found = {
+        "missing": report.missing,
+        "surplus": report.surplus,
+        "stale": report.stale,
+        "not found by searching": report.unfindable,
+    }
+    counts = ", ".join(f"{len(keys)} {what}" for what, keys in found.items() if keys)
+    out.print(f"Of {report.compared} passages in the index: {counts}.")
     out.print("Repaired." if repaired else "->  sartor index verify --repair")
 
 

@@ -1,14 +1,14 @@
 """What every `Reader` must do: a suite to inherit from, for our readers and for yours.
 
-    class TestMyReader(ReaderConformance):
-        @pytest.fixture
-        def reader(self): return MyReader()
+class TestMyReader(ReaderConformance):
+@pytest.fixture
+def reader(self): return MyReader()
 
-        @pytest.fixture
-        def good_file(self, tmp_path): ...   # a file with text
+@pytest.fixture
+def good_file(self, tmp_path): ...   # a file with text
 
-        @pytest.fixture
-        def empty_file(self, tmp_path): ...  # a file of the right kind without text
+@pytest.fixture
+def empty_file(self, tmp_path): ...  # a file of the right kind without text
 """
 
 from __future__ import annotations

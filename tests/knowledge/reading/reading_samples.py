@@ -198,6 +198,7 @@ def zip_bomb(path: Path, megabytes: int = 80) -> Path:
 
 def png() -> bytes:
     """The smallest honest PNG."""
+
     def chunk(kind: bytes, body: bytes) -> bytes:
         crc = zlib.crc32(kind + body)
         return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", crc)

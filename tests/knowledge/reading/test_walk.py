@@ -103,7 +103,11 @@ def test_odd_names_are_refused_and_can_still_be_printed(tmp_path):
         file.write("text")
     found = files(tmp_path)
     assert found.files == []
-    assert [t.item for t in found.failed] == ["latin-\\udce9.md", "line\\x0abreak.md", "reverse\\x202egnp.md"]
+    assert [t.item for t in found.failed] == [
+        "latin-\\udce9.md",
+        "line\\x0abreak.md",
+        "reverse\\x202egnp.md",
+    ]
     assert all(t.item.isprintable() for t in found.failed)
 
 

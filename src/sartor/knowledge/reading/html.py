@@ -35,7 +35,6 @@ BLOCK_TAGS = frozenset(
 )
 CONTAINERS = frozenset(["div", "section", "td", "table", "tbody", "tr", "center"])
 STEPS_DOWN = 25  # towards the main content; each one looks at all that is below it
-DEEPEST = 2_000  # nested elements; beyond, a document is an attack
 
 LINE_BREAK = "\v"  # what <br> becomes until its block is written; two of them part paragraphs
 
@@ -222,8 +221,6 @@ class _Writer:
                 self._leave(node)
             elif self._enter(node):
                 stack.append((node, True))
-                if len(stack) > DEEPEST * 50:
-                    raise ReadingError("the page is nested too deeply")
                 stack.extend((child, False) for child in reversed(_children(node)))
         self._flush()
 

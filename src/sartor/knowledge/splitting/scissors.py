@@ -63,8 +63,9 @@ class Scissors:
         early = self._borders_in(self._ruler.place(first + self._size // _SLIVER), low)
         if early:
             return early[-1]
-        equals = self._coarsest(low, high, whole=True) or self._words(low, high)
-        return self._pick(equals) if equals else high
+        if equals := self._coarsest(low, high, whole=True):
+            return self._pick(equals)
+        return min(self._words(low, high), key=self._arbitrary, default=high)
 
     def _coarsest(self, low: int, high: int, *, whole: bool) -> list[int]:
         """Give the cuts inside units that are of the coarsest rung with any."""
@@ -117,7 +118,12 @@ class Scissors:
         if len(equals) == 1:
             return equals[0]
         text = self._ruler.text
-        return min(equals, key=lambda at: (_cohesion(text, at), _fingerprint(text, at), -at))
+        return min(equals, key=lambda place: (_cohesion(text, place), *self._arbitrary(place)))
+
+    def _arbitrary(self, place: int) -> tuple[int, int]:
+        """Order places as good as randomly, yet the same after edits elsewhere; late before early."""
+        following = self._ruler.text[place : place + _FINGERPRINT].lstrip()
+        return crc32(following.encode("utf-8", "surrogatepass")), -place
 
 
 def _between(positions: Sequence[int], low: int, high: int) -> list[int]:
@@ -129,8 +135,3 @@ def _cohesion(text: str, place: int) -> float:
     before = set(text[max(0, place - _NEIGHBOURHOOD) : place].lower().split())
     after = set(text[place : place + _NEIGHBOURHOOD].lower().split())
     return len(before & after) / (min(len(before), len(after)) or 1)
-
-
-def _fingerprint(text: str, place: int) -> int:
-    """Make a number of the text after a cut: as good as random, yet the same after other edits."""
-    return crc32(text[place : place + _FINGERPRINT].lstrip().encode("utf-8", "surrogatepass"))
