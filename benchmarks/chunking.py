@@ -26,6 +26,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,11 +39,18 @@ from sartor.protocols import Embedder, Scored
 from sartor.types import Reading
 
 RETRIEVED = 5
+MOST_RETRIEVED = 30
 DEPTH = 100
 RESAMPLES = 10_000
 SEED = 7
 SEPARATORS = ("\n\n", "\n", ".", "?", "!", " ", "")
 MEASURES = ("recall", "precision", "iou")
+COUNTS = ("chunks", "mean_tokens")
+OURS = "sartor"
+COMPARISONS = {
+    "paired": "Difference for each question, five passages each (95 % interval):",
+    "paired_at_equal_text": "The same, with as many of our passages as hold no more text:",
+}
 
 Range = tuple[int, int]
 Cutter = Callable[[str, Embedder], list[Range]]
@@ -142,6 +150,12 @@ def _stripped(text: str, spans: Iterator[Range]) -> list[Range]:
         if piece.strip():
             kept.append((start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())))
     return kept
+
+
+PEERS = {
+    "recursive characters 200/0": recursive_characters(200),
+    "token windows 250/125": token_windows(250, 125),
+}
 
 
 # --- retrieving ---------------------------------------------------------------------------------
@@ -256,18 +270,30 @@ def _answers(references: str) -> tuple[Range, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One system: a row of measures for each question."""
+    """What one system and leg brought: the best chunks for each question, best first."""
 
-    rows: np.ndarray
     chunks: int
     mean_tokens: float
+    found: list[list[Chunk]]
+
+    def rows(self, asked: Sequence[Asked], k: int = RETRIEVED) -> np.ndarray:
+        pairs = zip(asked, self.found, strict=True)
+        return np.array([measure(question, found[:k]) for question, found in pairs])
+
+    def characters(self, k: int = RETRIEVED) -> float:
+        return float(np.mean([sum(c.end - c.start for c in found[:k]) for found in self.found]))
+
+    def k_within(self, characters: float) -> int:
+        """Say how many passages bring at most so many characters on average."""
+        return max(
+            k for k in range(1, MOST_RETRIEVED) if k == 1 or self.characters(k) <= characters
+        )
 
 
 def systems(sizes: Sequence[int]) -> dict[str, Cutter]:
     return {
-        "recursive characters 200/0": recursive_characters(200),
-        "token windows 250/125": token_windows(250, 125),
-        **{f"sartor structure {size}/0": ours("structure", size) for size in sizes},
+        **PEERS,
+        **{f"{OURS} structure {size}/0": ours("structure", size) for size in sizes},
     }
 
 
@@ -278,68 +304,84 @@ def run(
     results = {}
     for name, cut in systems(sizes).items():
         shelf = Shelf(corpora, cut, embedder)
-        legs = ["dense", "hybrid"] if name.startswith("sartor") else ["dense"]
-        for leg in legs:
-            found = [
-                shelf.hybrid(question.question, vector) if leg == "hybrid" else shelf.dense(vector)
-                for question, vector in zip(asked, vectors, strict=True)
-            ]
-            rows = [
-                measure(question, [shelf.chunks[hit.key] for hit in hits[:RETRIEVED]])
-                for question, hits in zip(asked, found, strict=True)
-            ]
-            results[f"{name}, {leg}"] = Result(np.array(rows), len(shelf.chunks), shelf.mean_tokens)
+        for leg in ("dense", "hybrid"):
+            found = []
+            for question, vector in zip(asked, vectors, strict=True):
+                dense = leg == "dense"
+                hits = shelf.dense(vector) if dense else shelf.hybrid(question.question, vector)
+                found.append([shelf.chunks[hit.key] for hit in hits[:MOST_RETRIEVED]])
+            results[f"{name}, {leg}"] = Result(len(shelf.chunks), shelf.mean_tokens, found)
         print(f"done: {name}", file=sys.stderr)
     return results
 
 
-def report(results: dict[str, Result], asked: Sequence[Asked]) -> dict[str, object]:
+def report(results: dict[str, Result], asked: Sequence[Asked]) -> dict[str, Any]:
     """Put means and paired differences together, for all questions and for each corpus."""
-    corpora = sorted({question.corpus for question in asked})
     groups = {"all": np.ones(len(asked), dtype=bool)}
-    groups |= {name: np.array([asked_.corpus == name for asked_ in asked]) for name in corpora}
-    peers = [name for name in results if not name.startswith("sartor")]
-    mine = [name for name in results if name.startswith("sartor")]
-    return {
-        "systems": {name: _means(result, groups) for name, result in results.items()},
-        "paired": {
-            f"{name} minus {peer}": {
-                group: {
-                    measure: paired(results[name].rows[chosen, at], results[peer].rows[chosen, at])
-                    for at, measure in enumerate(MEASURES)
-                }
-                for group, chosen in groups.items()
+    for name in sorted({question.corpus for question in asked}):
+        groups[name] = np.array([question.corpus == name for question in asked])
+    paired_with, at_equal_text = {}, {}
+    for name, mine in results.items():
+        for peer, theirs in results.items():
+            if not name.startswith(OURS) or peer.startswith(OURS) or not _one_leg(name, peer):
+                continue
+            k = mine.k_within(theirs.characters())
+            rows = theirs.rows(asked)
+            paired_with[f"{name} minus {peer}"] = _differences(mine.rows(asked), rows, groups)
+            at_equal_text[f"{name}, {k} passages, minus {peer}"] = {
+                "characters": [round(mine.characters(k)), round(theirs.characters())],
+                **_differences(mine.rows(asked, k), rows, groups),
             }
-            for name in mine
-            for peer in peers
-        },
+    return {
+        "systems": {name: _means(result, asked, groups) for name, result in results.items()},
+        "paired": paired_with,
+        "paired_at_equal_text": at_equal_text,
     }
 
 
-def _means(result: Result, groups: dict[str, np.ndarray]) -> dict[str, object]:
+def _one_leg(name: str, peer: str) -> bool:
+    return name.rsplit(", ", 1)[1] == peer.rsplit(", ", 1)[1]
+
+
+def _differences(
+    mine: np.ndarray, theirs: np.ndarray, groups: dict[str, np.ndarray]
+) -> dict[str, Any]:
+    return {
+        group: {
+            measure: paired(mine[chosen, at], theirs[chosen, at])
+            for at, measure in enumerate(MEASURES)
+        }
+        for group, chosen in groups.items()
+    }
+
+
+def _means(result: Result, asked: Sequence[Asked], groups: dict[str, np.ndarray]) -> dict[str, Any]:
+    rows = result.rows(asked)
     means = {
-        group: dict(zip(MEASURES, result.rows[chosen].mean(axis=0).round(4).tolist(), strict=True))
+        group: dict(zip(MEASURES, rows[chosen].mean(axis=0).round(4).tolist(), strict=True))
         for group, chosen in groups.items()
     }
     return {"chunks": result.chunks, "mean_tokens": round(result.mean_tokens, 1), **means}
 
 
-def table(found: dict[str, object]) -> str:
-    """Write the means as Markdown, in percent: recall / precision / IoU."""
-    lines = []
+def tables(found: dict[str, Any]) -> str:
+    """Write means and differences as Markdown, in percent: recall / precision / IoU."""
+    parts = ["Five passages for each question, recall / precision / IoU in percent:\n"]
+    groups = [key for key in next(iter(found["systems"].values())) if key not in COUNTS]
+    parts += ["| system | chunks | " + " | ".join(groups) + " |", "|---" * (len(groups) + 2) + "|"]
     for name, row in found["systems"].items():
-        groups = [group for group in row if isinstance(row[group], dict)]
-        if not lines:
-            lines += [
-                "| system | chunks | " + " | ".join(groups) + " |",
-                "|---" * (len(groups) + 2) + "|",
-            ]
-        cells = [
-            " / ".join(f"{100 * row[group][measure]:.1f}" for measure in MEASURES)
-            for group in groups
-        ]
-        lines.append(f"| {name} | {row['chunks']} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        cells = [" / ".join(f"{100 * row[group][it]:.1f}" for it in MEASURES) for group in groups]
+        parts.append(f"| {name} | {row['chunks']} | {' | '.join(cells)} |")
+    for key, heading in COMPARISONS.items():
+        parts += [f"\n{heading}\n", "| pair | recall | precision | IoU |", "|---|---|---|---|"]
+        for pair, row in found[key].items():
+            parts.append(f"| {pair} | {' | '.join(_interval(row['all'][it]) for it in MEASURES)} |")
+    return "\n".join(parts) + "\n"
+
+
+def _interval(value: dict[str, float]) -> str:
+    mean, low, high = (100 * value[key] for key in ("mean", "low", "high"))
+    return f"{mean:+.1f} ({low:+.1f} to {high:+.1f})"
 
 
 def main() -> None:
@@ -356,11 +398,11 @@ def main() -> None:
         found = {"questions": len(asked), "embedder": embedder.fingerprint, **found}
     finally:
         embedder.close()
-    print(table(found))
+    print(tables(found))
     if given.out:
         given.out.parent.mkdir(parents=True, exist_ok=True)
         given.out.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-        given.out.with_suffix(".md").write_text(table(found), encoding="utf-8")
+        given.out.with_suffix(".md").write_text(tables(found), encoding="utf-8")
 
 
 if __name__ == "__main__":

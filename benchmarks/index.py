@@ -156,7 +156,9 @@ def upsert_visible(index: EdgeIndex, made: Made) -> dict[str, float]:
     """Put one entry, find it, drop it, find it gone; no flush, as between two flushes."""
     put, drop = [], []
     for number in range(50):
-        entry = Entry(10**9 + number, 0, "default", "s", (), {}, (f"new{number}",), made.queries[:1])
+        entry = Entry(
+            10**9 + number, 0, "default", "s", (), {}, (f"new{number}",), made.queries[:1]
+        )
         put.append(timed(lambda: index.apply(index.applied() + 1, [entry], [])))  # noqa: B023
         assert index.search_terms(entry.terms, 1, Where())[0].key == entry.key
         drop.append(timed(lambda: index.apply(index.applied() + 1, [], [entry.key])))  # noqa: B023
@@ -197,7 +199,9 @@ def in_a_process(arguments: list[str]) -> object:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--scifact", type=Path, help="BEIR folder: corpus, queries, qrels/train.tsv")
+    parser.add_argument(
+        "--scifact", type=Path, help="BEIR folder: corpus, queries, qrels/train.tsv"
+    )
     parser.add_argument("--out", type=Path, default=RESULT)
     parser.add_argument("--one-size", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()

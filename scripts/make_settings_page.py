@@ -26,7 +26,14 @@ def main() -> None:
     lines = [HEAD]
     for section in SECTIONS:
         about = type(getattr(Settings(), section)).__doc__
-        lines += [f"## [{section}]", "", about, "", "| setting | default | meaning |", "|---|---|---|"]
+        lines += [
+            f"## [{section}]",
+            "",
+            about,
+            "",
+            "| setting | default | meaning |",
+            "|---|---|---|",
+        ]
         lines += [
             f"| `{row.name}` | {f'`{row.default}`' if row.default != '' else '(empty)'} | {row.about} |"
             for row in listing(Settings())

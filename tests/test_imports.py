@@ -5,7 +5,10 @@ import sys
 
 import pytest
 
-HEAVY = "torch transformers openvino fastapi openai qdrant_edge docx pypdfium2 tokenizers".split()
+HEAVY = [
+    *("torch", "transformers", "openvino", "fastapi", "openai"),
+    *("qdrant_edge", "docx", "pypdfium2", "tokenizers"),
+]
 
 
 def run(code: str) -> str:

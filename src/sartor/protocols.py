@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from sartor.types import (
     NO_METADATA,
     Answer,
     Document,
+    Estimate,
     Hit,
     Message,
     Metadata,
@@ -98,6 +99,13 @@ class Embedder(TokenCounter, Protocol):
     def embed_query(self, text: str) -> Vectors: ...
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class Estimates(Protocol):
+    """An embedder that costs money, and can say how much before it is spent."""
+
+    def estimate(self, texts: Sequence[str]) -> Estimate: ...
 
 
 @dataclass(frozen=True, slots=True)

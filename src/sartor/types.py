@@ -191,8 +191,18 @@ class SyncReport:
     passages: int = 0
     embedded: int = 0
     waiting: int = 0  # passages committed and searchable by BM25, but not embedded yet
+    estimated_tokens: int = 0  # what embedding those will use at an endpoint
+    estimated_cost: float | None = None  # None: nobody told the price
     self_retrieval: Measurement | None = None
     seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What something will use at an endpoint. A price that nobody told us is None: unknown."""
+
+    tokens: int
+    price: float | None
 
 
 # --- answers ----------------------------------------------------------------------------------

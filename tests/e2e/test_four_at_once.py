@@ -19,7 +19,9 @@ def folders(tmp_path):
         folder = tmp_path / name
         folder.mkdir()
         for number in range(8):
-            (folder / f"{name}-{number}.md").write_text(f"# {name}\n\nRule {number} of the {name}.\n")
+            (folder / f"{name}-{number}.md").write_text(
+                f"# {name}\n\nRule {number} of the {name}.\n"
+            )
         made.append(folder)
     return made
 
@@ -36,7 +38,9 @@ def test_four_at_once_while_one_searches(folders, tmp_path):
                 assert "Rule" in hit.passage.text
         assert [process.returncode for process in running] == [0, 0, 0, 0]
         for folder in folders:
-            subprocess.run([sys.executable, ADDING, serial, folder], check=True, capture_output=True)
+            subprocess.run(
+                [sys.executable, ADDING, serial, folder], check=True, capture_output=True
+            )
         with Project(serial, embedder=HashingEmbedder()) as alone:
             assert searching._ledger.logical_state() == alone._ledger.logical_state()
             assert len(searching.documents()) == 32

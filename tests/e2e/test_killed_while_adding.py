@@ -1,4 +1,4 @@
-"""kill -9 at any moment of `add`: nothing reported is lost, nothing is half there, a rerun heals."""
+"""kill -9 at any moment of `add`: nothing reported is lost, nothing half there, a rerun heals."""
 
 import random
 import subprocess

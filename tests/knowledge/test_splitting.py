@@ -173,7 +173,7 @@ def test_lines_of_unwrapped_text_are_paragraphs_and_titles_stay_with_what_follow
     assert all(piece.startswith("Part ") for piece in texts_of(found, split(found)))
 
 
-# --- the other strategies ---------------------------------------------------------------------------
+# --- the other strategies ------------------------------------------------------------------------
 
 
 def test_token_windows_have_the_size_and_the_overlap():
@@ -202,7 +202,7 @@ def test_a_sentence_that_is_too_long_is_cut_between_words():
     assert all(tokens(piece) <= 32 for piece in texts_of(found, split(found, "sentences", size=32)))
 
 
-# --- every strategy -----------------------------------------------------------------------------------
+# --- every strategy ------------------------------------------------------------------------------
 
 HOSTILE = {
     "empty": "",
@@ -264,7 +264,7 @@ def test_settings_that_cannot_work_are_refused_with_what_would(strategy, size, o
         splitter(strategy, size=size, overlap=overlap)
 
 
-# --- headers and sections ----------------------------------------------------------------------------
+# --- headers and sections ------------------------------------------------------------------------
 
 
 def test_the_header_is_the_path_without_repeats():

@@ -12,7 +12,7 @@ from sartor.text.scripts import UNSPACED_CLASS, dominant_script, is_unspaced, sc
 
 SAMPLES = {
     "en": "The town council has decided that the schools will be closed for the whole week.",
-    "de": "Der Stadtrat hat gestern entschieden, dass die Schulen eine Woche lang geschlossen sind.",
+    "de": "Der Stadtrat hat gestern entschieden, dass die Schulen eine Woche lang zu sind.",
     "fr": "Le conseil a décidé hier que les écoles seront fermées pendant toute la semaine.",
     "es": "El ayuntamiento decidió ayer que las escuelas estarán cerradas durante toda la semana.",
     "it": "Il consiglio ha deciso ieri che le scuole resteranno chiuse per tutta la settimana.",
@@ -21,7 +21,7 @@ SAMPLES = {
     "sv": "Kommunen beslutade igår att skolorna ska vara stängda hela veckan på grund av snön.",
     "da": "Byrådet besluttede i går, at skolerne skal være lukket hele ugen. Hvad gør vi nu?",
     "no": "Kommunestyret vedtok i går at skolene skal være stengt hele uken. Hva gjør vi nå?",
-    "fi": "Valtuusto päätti eilen, että koulut ovat kiinni koko viikon, koska lunta on niin paljon.",
+    "fi": "Valtuusto päätti eilen, että koulut ovat kiinni koska lunta on niin paljon.",
     "pl": "Rada zdecydowała wczoraj, że szkoły będą zamknięte przez cały tydzień, bo jest śnieg.",
     "tr": "Belediye okulların kar nedeniyle kapalı kalmasına karar verdi, çünkü bu çok büyük.",
     "ro": "Consiliul a decis ieri că școlile vor fi închise toată săptămâna din cauza zăpezii.",

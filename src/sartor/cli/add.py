@@ -59,12 +59,18 @@ def add(
 def sync(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(help="Sources; default: all.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")
+    ] = False,
     no_wait: NoWait = False,
     as_json: Json = False,
 ) -> None:
     """Make the knowledge base equal to its sources: added, edited, moved, deleted files."""
     with open_project(context) as project, progress() as show:
-        report = project.sync(names or (), wait=not no_wait, progress=show)
+        if dry_run:
+            report = project.preview(names or ())
+        else:
+            report = project.sync(names or (), wait=not no_wait, progress=show)
     _finish("sync", [report], as_json=as_json)
 
 

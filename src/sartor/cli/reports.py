@@ -56,6 +56,9 @@ def print_sync(report: SyncReport) -> None:
             + (f", {report.waiting} waiting for `sartor sync`" if report.waiting else "")
             + f", in {report.seconds:.1f} s"
         )
+    if report.estimated_tokens:
+        cost = "unknown" if report.estimated_cost is None else f"{report.estimated_cost:.4f}"
+        out.print(f"Embedding what waits: about {report.estimated_tokens:,} tokens, cost {cost}.")
     _print_troubles("Failed", report.failed, "red")
     _print_troubles("Skipped", report.skipped, "yellow")
     _print_notes(report)

@@ -8,8 +8,8 @@ embedding are two steps: text is searchable by BM25 once it is committed, vector
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -26,7 +26,8 @@ from sartor.knowledge.ledger import (
     PutDocument,
     RecordFile,
 )
-from sartor.knowledge.reading.walk import FoundFile, content_hash, files
+from sartor.knowledge.planning import Plan, plan_files
+from sartor.knowledge.reading.walk import FoundFile, files
 from sartor.knowledge.splitting import header
 from sartor.protocols import Embedder, Progress, Splitter, TokenCounter
 from sartor.types import (
@@ -69,25 +70,13 @@ class Recipe:
     commit_seconds: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """What a look at the files says must be done, before any is read."""
-
-    read: list[FoundFile] = field(default_factory=list)
-    hashes: dict[str, str] = field(default_factory=dict)
-    known: list[FileRecord] = field(default_factory=list)  # unchanged since the last time
-    moved: dict[str, str] = field(default_factory=dict)  # old path -> new path
-    gone: list[str] = field(default_factory=list)
-    troubles: list[Trouble] = field(default_factory=list)
-
-
 def sync_source(
     source: Source, ledger: Ledger, recipe: Recipe, *, progress: Progress = silent
 ) -> SyncReport:
     """Read what changed in a source and commit it; say what became of every file."""
     started = time.monotonic()
     found = files(Path(source.location), source.include, source.exclude)
-    plan = _plan(source, found.files, ledger.files(source.name), recipe.fingerprint)
+    plan = plan_files(found.files, ledger.files(source.name), recipe.fingerprint)
     run = _Run(source, ledger, recipe, plan)
     run.settle()
     for number, (file, result) in enumerate(recipe.read(plan.read), 1):
@@ -125,57 +114,6 @@ def fingerprint_of(*parts: Any) -> str:  # noqa: ANN401
     return blake2b(repr(parts).encode(), digest_size=12).hexdigest()
 
 
-# --- planning ---------------------------------------------------------------------------------
-
-
-def _plan(
-    source: Source, found: Sequence[FoundFile], known: Mapping[str, FileRecord], fingerprint: str
-) -> _Plan:
-    """Compare the files that are there with what the ledger knows of them, by content."""
-    plan = _Plan()
-    fresh = []
-    for file in found:
-        try:
-            digest = plan.hashes[file.relative] = content_hash(file.path)
-        except OSError as error:
-            plan.troubles.append(
-                Trouble(source.name, file.relative, f"cannot be opened: {error.strerror}")
-            )
-            continue
-        record = known.get(file.relative)
-        if record and (record.content_hash, record.reader) == (digest, fingerprint):
-            plan.known.append(record)
-        else:
-            fresh.append(file)
-    paths = {file.relative for file in found}
-    vanished = [record for path, record in known.items() if path not in paths]
-    _match_moves(plan, fresh, vanished, known, fingerprint)
-    return plan
-
-
-def _match_moves(
-    plan: _Plan,
-    fresh: Sequence[FoundFile],
-    vanished: Sequence[FileRecord],
-    known: Mapping[str, FileRecord],
-    fingerprint: str,
-) -> None:
-    """A new file with the content of a vanished one is that file under another name."""
-    origin: dict[str, list[str]] = {}
-    for record in vanished:
-        if record.outcome == "read" and record.reader == fingerprint:
-            origin.setdefault(record.content_hash, []).append(record.path)
-    for file in fresh:
-        candidates = origin.get(plan.hashes[file.relative], [])
-        same_kind = [p for p in candidates if PurePosixPath(p).suffix == file.path.suffix]
-        if file.relative not in known and same_kind:
-            plan.moved[same_kind[0]] = file.relative
-            candidates.remove(same_kind[0])
-        else:
-            plan.read.append(file)
-    plan.gone.extend(record.path for record in vanished if record.path not in plan.moved)
-
-
 def _of(source: Source, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
     return tuple(replace(trouble, source=source.name) for trouble in troubles)
 
@@ -186,7 +124,7 @@ def _of(source: Source, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
 class _Run:
     """One sync of one source: gathers changes, commits them in groups, keeps the account."""
 
-    def __init__(self, source: Source, ledger: Ledger, recipe: Recipe, plan: _Plan) -> None:
+    def __init__(self, source: Source, ledger: Ledger, recipe: Recipe, plan: Plan) -> None:
         self.failed: list[Trouble] = []
         self.skipped: list[Trouble] = []
         self._source, self._ledger, self._recipe, self._plan = source, ledger, recipe, plan

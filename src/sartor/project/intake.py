@@ -8,24 +8,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
 
 from sartor import __version__
 from sartor.config import Settings
 from sartor.evaluation.statistics import measurement
 from sartor.knowledge.ledger import Ledger
+from sartor.knowledge.planning import plan_files
 from sartor.knowledge.reading import VERSION as READING_VERSION
 from sartor.knowledge.reading.limits import Limits
 from sartor.knowledge.reading.pool import ReadingPool
+from sartor.knowledge.reading.walk import files
 from sartor.knowledge.splitting import splitter
 from sartor.knowledge.sync import Recipe, fingerprint_of, sync_source
-from sartor.protocols import Embedder, Progress, ReadOptions
+from sartor.protocols import Embedder, Estimates, Progress, ReadOptions, Splitter
 from sartor.text.sentences import sentences
-from sartor.types import Hit, Measurement, Passage, Source, SyncReport
-
-if TYPE_CHECKING:
-    from sartor.knowledge.reading.walk import FoundFile
-    from sartor.types import Reading, Trouble
+from sartor.types import Hit, Measurement, Passage, Source, SyncReport, Trouble
 
 SAMPLE = 20
 SELF_RETRIEVAL = "retrieval.self"
@@ -52,6 +51,38 @@ def read_and_commit(
             for source in sources
         ]
     return _joined(reports)
+
+
+def preview(
+    sources: Iterable[Source], *, ledger: Ledger, embedder: Embedder, settings: Settings
+) -> SyncReport:
+    """Look at the files of the sources and say what a sync would read, move and remove."""
+    reports = []
+    for source in sources:
+        found = files(Path(source.location), source.include, source.exclude)
+        known = ledger.files(source.name)
+        plan = plan_files(found.files, known, _fingerprint(source, settings))
+        paths = [file.relative for file in plan.read]
+        reports.append(
+            SyncReport(
+                added=tuple(path for path in paths if path not in known),
+                changed=tuple(path for path in paths if path in known),
+                moved=tuple(plan.moved.values()),
+                deleted=tuple(plan.gone),
+                unchanged=len(plan.known),
+                failed=_of(source, [*plan.troubles, *found.failed]),
+                skipped=_of(source, found.skipped),
+            )
+        )
+    return replace(_joined(reports), waiting=ledger.waiting(embedder.fingerprint))
+
+
+def estimate(report: SyncReport, ledger: Ledger, embedder: Embedder) -> SyncReport:
+    """Add what embedding the waiting passages will use, if the embedder can tell."""
+    if not isinstance(embedder, Estimates):
+        return report
+    found = embedder.estimate([row.text for row in ledger.unembedded(embedder.fingerprint)])
+    return replace(report, estimated_tokens=found.tokens, estimated_cost=found.price)
 
 
 def self_retrieval(ids: Sequence[str], ledger: Ledger, search: Search) -> Measurement | None:
@@ -85,37 +116,51 @@ def _sentence(passage: Passage) -> str:
 
 
 def _recipe(source: Source, pool: ReadingPool, embedder: Embedder, settings: Settings) -> Recipe:
-    reading, splitting = settings.reading, settings.splitting
-    cut = splitter(splitting.strategy, size=splitting.size, overlap=splitting.overlap)
-    password = os.environ.get(reading.password_env) or None
+    """Put together how the files of a source are read and split."""
+    reading = settings.reading
     options = ReadOptions(
         fields=source.fields,
-        password=password,
+        password=_password(settings),
         max_pages=reading.max_pages,
         max_characters=reading.max_characters,
     )
-
-    def read(files: Iterable[FoundFile]) -> Iterator[tuple[FoundFile, Reading | Trouble]]:
-        return pool.read(files, options)
-
     return Recipe(
-        read=read,
-        splitter=cut,
+        read=partial(pool.read, options=options),
+        splitter=_splitter(settings),
         counter=embedder,
         window=embedder.window,
-        fingerprint=fingerprint_of(
-            __version__,
-            READING_VERSION,
-            cut.version,
-            sorted(source.fields.items()),
-            source.labels,
-            source.collection,
-            bool(password),
-            reading,
-        ),
+        fingerprint=_fingerprint(source, settings),
         commit_documents=settings.storage.commit_documents,
         commit_seconds=settings.storage.commit_seconds,
     )
+
+
+def _splitter(settings: Settings) -> Splitter:
+    chosen = settings.splitting
+    return splitter(chosen.strategy, size=chosen.size, overlap=chosen.overlap)
+
+
+def _password(settings: Settings) -> str | None:
+    return os.environ.get(settings.reading.password_env) or None
+
+
+def _fingerprint(source: Source, settings: Settings) -> str:
+    """Name everything besides its bytes that decides what becomes of a file."""
+    reading = settings.reading
+    return fingerprint_of(
+        __version__,
+        READING_VERSION,
+        _splitter(settings).version,
+        sorted(source.fields.items()),
+        source.labels,
+        source.collection,
+        bool(_password(settings)),
+        (reading.max_pages, reading.max_characters, reading.timeout, reading.memory),
+    )
+
+
+def _of(source: Source, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
+    return tuple(replace(trouble, source=source.name) for trouble in troubles)
 
 
 def _joined(reports: Sequence[SyncReport]) -> SyncReport:

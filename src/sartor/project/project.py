@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from sartor.config import Settings, load
-from sartor.errors import InputError, NotFound, QueryError, nearest
+from sartor.errors import InputError, NotFound, nearest
 from sartor.knowledge.ledger import DocumentSummary, Ledger
 from sartor.project import archive
 from sartor.project import folder as folders
@@ -41,10 +41,9 @@ if TYPE_CHECKING:
     from sartor.knowledge.index.verify import Comparison
     from sartor.knowledge.search import SearchResult
     from sartor.project.doctor import Finding
-    from sartor.protocols import Embedder, Index, Progress, Where
+    from sartor.protocols import Embedder, Index, Progress
 
 FOREVER = 86_400.0  # seconds; no catching up takes a day
-PLACE_FILTERS = ("source", "document", "collection")
 
 
 class Project:
@@ -154,14 +153,23 @@ class Project:
         progress: Progress | None = None,
     ) -> SyncReport:
         """Make the knowledge base equal to its sources, all of them or those named."""
-        known = {source.name: source for source in self._ledger.sources()}
-        for name in names:
-            if name not in known:
-                raise NotFound(f"no source {name!r}{nearest(name, known)}", "sartor sources")
-        if not known:
-            raise NotFound("this project has no sources yet", "sartor add DOCUMENTS")
-        chosen = [known[name] for name in names] if names else list(known.values())
-        return self._sync(chosen, wait=wait, progress=progress)
+        return self._sync(self._chosen(names), wait=wait, progress=progress)
+
+    def preview(self, names: Sequence[str] = ()) -> SyncReport:
+        """Say what `sync` would do, without doing it; files stand where documents would.
+
+        `waiting` counts the passages that are committed but not embedded; at an endpoint,
+        `estimated_tokens` and `estimated_cost` say what embedding them will use.
+        """
+        from sartor.project.intake import estimate, preview
+
+        report = preview(
+            self._chosen(names),
+            ledger=self._ledger,
+            embedder=self._embedder,
+            settings=self.settings,
+        )
+        return estimate(report, self._ledger, self._embedder)
 
     def delete(self, *ids: str) -> None:
         """Take documents out: text, vectors and words, in one step.
@@ -233,12 +241,13 @@ class Project:
         """
         from sartor.knowledge.search import SearchOptions, search
         from sartor.knowledge.terms import query_terms
+        from sartor.project.filters import where
 
         chosen = self.settings.search
         options = SearchOptions(
             k=chosen.k if k is None else k,
             mode=mode or chosen.mode,
-            where=self._where(filters, labels, collections),
+            where=where(self._ledger, filters, labels, collections),
             fusion=chosen.fusion,
             weight=chosen.weight,
             depth=chosen.depth,
@@ -392,6 +401,16 @@ class Project:
             report, embedded=embedded, self_retrieval=found, seconds=monotonic() - started
         )
 
+    def _chosen(self, names: Sequence[str]) -> list[Source]:
+        """Find the sources of those names, all when there are none."""
+        known = {source.name: source for source in self._ledger.sources()}
+        for name in names:
+            if name not in known:
+                raise NotFound(f"no source {name!r}{nearest(name, known)}", "sartor sources")
+        if not known:
+            raise NotFound("this project has no sources yet", "sartor add DOCUMENTS")
+        return [known[name] for name in names] if names else list(known.values())
+
     def _embedding_settings(self) -> EmbeddingSettings:
         """Hand the settings to the embedding room in its own words."""
         from sartor.knowledge.embedding import EmbeddingSettings
@@ -405,39 +424,6 @@ class Project:
     def _languages(self) -> tuple[str, ...]:
         """Name the languages of the documents: a query is stemmed in each of them."""
         return tuple(sorted(self._ledger.counts().languages))
-
-    def _where(
-        self,
-        filters: Mapping[str, Scalar],
-        labels: Sequence[str] | None,
-        collections: Sequence[str],
-    ) -> Where:
-        """Check names against what the ledger knows; an unknown one would find nothing."""
-        from sartor.protocols import Where
-
-        counts = self._ledger.counts()
-        known = [*counts.metadata_keys, *PLACE_FILTERS]
-        for key in filters:
-            if key not in known:
-                raise QueryError(
-                    f"no document has a field {key!r}{nearest(key, known)}",
-                    f"known fields: {', '.join(sorted(known))}",
-                )
-        chosen = [*collections, *([str(filters["collection"])] if "collection" in filters else [])]
-        for name in chosen:
-            if name not in counts.collections:
-                raise QueryError(
-                    f"no collection {name!r}{nearest(name, counts.collections)}",
-                    f"known collections: {', '.join(sorted(counts.collections)) or 'none'}",
-                )
-        documents = [str(filters["document"])] if "document" in filters else []
-        return Where(
-            collections=tuple(chosen),
-            sources=(str(filters["source"]),) if "source" in filters else (),
-            documents=tuple(self._ledger.summary(id).key for id in documents),
-            metadata={k: v for k, v in filters.items() if k not in PLACE_FILTERS},
-            labels=None if labels is None else tuple(labels),
-        )
 
     def _source_name(self, location: Path) -> str:
         """Name a source after its folder or file; a second one of that name gets a number."""

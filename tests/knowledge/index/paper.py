@@ -42,8 +42,11 @@ class PaperLedger:
     def lines(self):
         if not self.path.exists():
             return []
-        return [json.loads(line) for line in self.path.read_text().splitlines(keepends=True)
-                if line.endswith("\n")]
+        return [
+            json.loads(line)
+            for line in self.path.read_text().splitlines(keepends=True)
+            if line.endswith("\n")
+        ]
 
     def last_change(self):
         return len(self.lines())
@@ -78,7 +81,13 @@ class PaperLedger:
 
 def _row(key, text, embedded):
     return SimpleNamespace(
-        key=key, document=key // 3, collection="default", source="paper", labels=(),
-        metadata={"third": key % 3}, language="en", text=text,
+        key=key,
+        document=key // 3,
+        collection="default",
+        source="paper",
+        labels=(),
+        metadata={"third": key % 3},
+        language="en",
+        text=text,
         vectors=vector_of(text) if embedded else None,
     )

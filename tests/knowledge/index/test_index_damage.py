@@ -8,8 +8,8 @@ import sys
 from contextlib import closing
 
 import pytest
-
 from paper import CARD, PaperLedger, analyse, vector_of
+
 from sartor.errors import EmbedderChanged, IndexDamaged
 from sartor.knowledge.index import home as homes
 from sartor.knowledge.index.build import copy_without_holes

@@ -10,8 +10,8 @@ import time
 from contextlib import closing, suppress
 
 import pytest
-
 from paper import CARD, PaperLedger, analyse, vector_of
+
 from sartor.errors import SartorError
 from sartor.knowledge.index import home as homes
 from sartor.knowledge.index.card import read_card

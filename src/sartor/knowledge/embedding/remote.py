@@ -24,19 +24,12 @@ from sartor.knowledge.embedding.batches import WINDOW_OVERLAP, Finished, collect
 from sartor.knowledge.embedding.retrying import Refusal, RetryPolicy
 from sartor.knowledge.embedding.settings import EmbeddingSettings
 from sartor.knowledge.embedding.tokens import ApproximateTokens, Tokens
+from sartor.types import Estimate
 
 if TYPE_CHECKING:
     from sartor.protocols import TokenCounter, Vectors
 
 LONGEST_COMPLAINT = 300  # characters of an endpoint's own words in our error
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What embedding some texts will use. A price that nobody told us is None: unknown."""
-
-    tokens: int
-    price: float | None
 
 
 @dataclass(frozen=True, slots=True)

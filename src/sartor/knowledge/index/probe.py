@@ -9,10 +9,8 @@ can make the engine ask for all the memory there is, so this process may only ha
 from __future__ import annotations
 
 import resource
-import resource
 import sys
 import time
-from pathlib import Path
 from pathlib import Path
 
 import qdrant_edge as engine

@@ -32,10 +32,23 @@ _BLANKS = {*range(0x21), 0xA0, 0x3000, *range(0x2000, 0x200B)} - set(_HYPHENS)
 _HIGH_SURROGATES = range(0xD800, 0xDC00)
 _LOW_SURROGATES = range(0xDC00, 0xE000)
 
-# The same function as PDFium's, but it returns the bare address: this runs for every character.
-_text_object = ctypes.CFUNCTYPE(ctypes.c_void_p, raw.FPDF_TEXTPAGE, ctypes.c_int)(
-    ctypes.cast(raw.FPDFText_GetTextObject, ctypes.c_void_p).value or 0
+# PDFium's own functions, but with bare addresses for handles: they run for every character.
+_ADDRESS = ctypes.c_void_p
+_NUMBERS = [ctypes.POINTER(ctypes.c_uint)] * 4
+
+
+def _by_address(function: Any, result: Any, *arguments: Any) -> Any:  # noqa: ANN401 - ctypes
+    return ctypes.CFUNCTYPE(result, *arguments)(ctypes.cast(function, _ADDRESS).value or 0)
+
+
+_text_object = _by_address(raw.FPDFText_GetTextObject, _ADDRESS, raw.FPDF_TEXTPAGE, ctypes.c_int)
+_font_of = _by_address(raw.FPDFTextObj_GetFont, _ADDRESS, _ADDRESS)
+_render_mode = _by_address(raw.FPDFTextObj_GetTextRenderMode, ctypes.c_int, _ADDRESS)
+_fill = _by_address(raw.FPDFPageObj_GetFillColor, ctypes.c_int, _ADDRESS, *_NUMBERS)
+_font_name = _by_address(
+    raw.FPDFFont_GetBaseFontName, ctypes.c_size_t, _ADDRESS, ctypes.c_char_p, ctypes.c_size_t
 )
+_font_weight = _by_address(raw.FPDFFont_GetWeight, ctypes.c_int, _ADDRESS)
 
 
 class Look(NamedTuple):
@@ -210,6 +223,7 @@ def _is_white(colour: tuple[int, int, int, int]) -> bool:
 def _collect_glyphs(text: Any, turn: _Turn, sheet: Sheet, covers: list[Rectangle]) -> None:  # noqa: ANN401
     """Read the characters of a page; written for speed, as it runs for every one of them."""
     looks: dict[int | None, Look] = {}
+    all_looks = _Looks(text, turn)
     get_code, get_box, box = raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox, raw.FS_RECTF()
     spaced, high = False, 0
     unseen: list[Glyph] = []
@@ -227,7 +241,7 @@ def _collect_glyphs(text: Any, turn: _Turn, sheet: Sheet, covers: list[Rectangle
         address = _text_object(text, index)
         look = looks.get(address)
         if look is None:
-            look = looks[address] = _look(text, index, turn)
+            look = looks[address] = all_looks.at(index, address)
         left, top, right, bottom = turn.place(box.left, box.bottom, box.right, box.top)
         cut = code in _HYPHENS
         glyph = Glyph("-" if cut else chr(code), left, top, right, bottom, look, spaced, cut)
@@ -255,36 +269,55 @@ def _settle_invisible(sheet: Sheet, unseen: list[Glyph]) -> None:
         sheet.hidden["invisible"] = [f" {g.char}" if g.spaced else g.char for g in unseen]
 
 
-def _look(text: Any, index: int, turn: _Turn) -> Look:  # noqa: ANN401
-    """Read how the text object of a character looks; the same for all of its characters."""
-    matrix = raw.FS_MATRIX()
-    raw.FPDFText_GetMatrix(text, index, matrix)
-    size = raw.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
-    turns = math.degrees(math.atan2(matrix.b, matrix.a)) / 90 - turn.quarter
-    quarter = round(turns) % 4 if abs(turns - round(turns)) < 0.1 else -1
-    item = raw.FPDFText_GetTextObject(text, index)
-    hidden = ""
-    if item:
-        colour = _fill_colour(item)
-        if raw.FPDFTextObj_GetTextRenderMode(item) == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
-            hidden = "invisible"
-        elif colour is not None and colour[3] <= SEE_THROUGH:
-            hidden = "transparent"
-        elif colour is not None and _is_white(colour):
-            hidden = "white on white"
-        elif 0 < size < TINY:
-            hidden = "too small to read"
-    return Look(size, bool(item) and _is_bold(item), quarter, hidden)
+class _Looks:
+    """How text objects look. Some PDFs make an object of every letter, so buffers are reused."""
+
+    def __init__(self, text: Any, turn: _Turn) -> None:  # noqa: ANN401
+        self._text = text
+        self._turn = turn
+        self._matrix = raw.FS_MATRIX()
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._known: dict[tuple[object, ...], Look] = {}
+        self._bold: dict[int | None, bool] = {}
+
+    def at(self, index: int, address: int | None) -> Look:
+        """Return how the object at this address looks, of which this character is one."""
+        matrix, colour = self._matrix, self._colour
+        raw.FPDFText_GetMatrix(self._text, index, matrix)
+        size = raw.FPDFText_GetFontSize(self._text, index)
+        font, mode, filled = None, 0, (0, 0, 0, 255)
+        if address:
+            font, mode = _font_of(address), _render_mode(address)
+            if _fill(address, *colour):
+                filled = (colour[0].value, colour[1].value, colour[2].value, colour[3].value)
+        key = (size, font, mode, filled, matrix.a, matrix.b, matrix.c, matrix.d)
+        if key not in self._known:
+            scaled = size * math.hypot(matrix.c, matrix.d)
+            turns = math.degrees(math.atan2(matrix.b, matrix.a)) / 90 - self._turn.quarter
+            quarter = round(turns) % 4 if abs(turns - round(turns)) < 0.1 else -1
+            hidden = _why_hidden(scaled, mode, filled)
+            self._known[key] = Look(scaled, self._is_bold(font), quarter, hidden)
+        return self._known[key]
+
+    def _is_bold(self, font: int | None) -> bool:
+        if font is None:
+            return False
+        if font not in self._bold:
+            name = ctypes.create_string_buffer(128)
+            _font_name(font, name, len(name))
+            named = _BOLD.search(name.value.decode("latin-1")) is not None
+            self._bold[font] = named or _font_weight(font) >= _BOLD_WEIGHT
+        return self._bold[font]
 
 
-def _is_bold(item: Any) -> bool:  # noqa: ANN401
-    font = raw.FPDFTextObj_GetFont(item)
-    if not font:
-        return False
-    name = ctypes.create_string_buffer(128)
-    raw.FPDFFont_GetBaseFontName(font, name, len(name))
-    named = _BOLD.search(name.value.decode("latin-1")) is not None
-    return named or raw.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
+def _why_hidden(size: float, mode: int, colour: tuple[int, int, int, int]) -> str:
+    if mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE:
+        return "invisible"
+    if colour[3] <= SEE_THROUGH:
+        return "transparent"
+    if _is_white(colour):
+        return "white on white"
+    return "too small to read" if 0 < size < TINY else ""
 
 
 def _why_unseen(glyph: Glyph, sheet: Sheet, covers: list[Rectangle]) -> str:

@@ -121,7 +121,7 @@ class Scissors:
         return min(equals, key=lambda place: (_cohesion(text, place), *self._arbitrary(place)))
 
     def _arbitrary(self, place: int) -> tuple[int, int]:
-        """Order places as good as randomly, yet the same after edits elsewhere; late before early."""
+        """Order places as good as randomly, yet the same after an edit elsewhere; late ones first."""
         following = self._ruler.text[place : place + _FINGERPRINT].lstrip()
         return crc32(following.encode("utf-8", "surrogatepass")), -place
 
