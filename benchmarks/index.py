@@ -79,6 +79,7 @@ def measure_size(size: int, folder: Path) -> dict[str, object]:
     """Build, search, reopen, filter: everything there is to know about one size."""
     made = Made(size)
     figures: dict[str, object] = {"passages": size, **build(made, folder)}
+    print(figures, file=sys.stderr, flush=True)
     index = EdgeIndex.open(folder, CARD)
     worth = index.worth_optimizing()
     figures["legs before graphs"] = legs(index, made)
@@ -87,6 +88,7 @@ def measure_size(size: int, folder: Path) -> dict[str, object]:
         started = time.perf_counter()
         optimize_apart(folder)
         figures["optimize seconds"] = round(time.perf_counter() - started, 1)
+    print(figures, file=sys.stderr, flush=True)
     figures["reopen seconds"] = round(statistics.median(reopen(folder) for _ in range(3)), 3)
     index = EdgeIndex.open(folder, CARD)
     figures["legs"] = legs(index, made)
@@ -159,9 +161,9 @@ def upsert_visible(index: EdgeIndex, made: Made) -> dict[str, float]:
         entry = Entry(
             10**9 + number, 0, "default", "s", (), {}, (f"new{number}",), made.queries[:1]
         )
-        put.append(timed(lambda: index.apply(index.applied() + 1, [entry], [])))  # noqa: B023
+        put.append(timed(lambda: index.apply(index.applied() + 1, [entry], [])))
         assert index.search_terms(entry.terms, 1, Where())[0].key == entry.key
-        drop.append(timed(lambda: index.apply(index.applied() + 1, [], [entry.key])))  # noqa: B023
+        drop.append(timed(lambda: index.apply(index.applied() + 1, [], [entry.key])))
         assert not index.search_terms(entry.terms, 1, Where())
     return {"put": spread(put), "drop": spread(drop)}
 
@@ -192,7 +194,7 @@ def machine() -> dict[str, object]:
 def in_a_process(arguments: list[str]) -> object:
     """Run a part of this benchmark alone, so that its memory is its own."""
     command = [sys.executable, __file__, *arguments]
-    child = subprocess.run(command, capture_output=True, text=True, check=True)
+    child = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(child.stdout)
 
 

@@ -32,7 +32,7 @@ class ReadingSettings:
     timeout: float = _setting(60.0, "seconds one file may take before it is given up", least=0.1)
     memory: int = _setting(1024, "megabytes one parsing process may use", least=128)
     max_pages: int = _setting(5000, "pages read of one file", least=1)
-    max_characters: int = _setting(50_000_000, "characters read of one file", least=1)
+    max_characters: int = _setting(20_000_000, "characters read of one file", least=1)
     password_env: str = _setting(
         "SARTOR_PDF_PASSWORD", "environment variable with the password of encrypted PDFs"
     )

@@ -8,7 +8,7 @@ documents of a few sentences and more; a lone query of three words is often hone
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -57,7 +57,7 @@ _TELLING = {
 }
 # Two letters at least: a lone one is mostly an initial, a variable or a list mark.
 _WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0900-\u0963\u064b-\u0652])+")
-_SLICE = 6_000  # characters read at the beginning, the middle and the end
+_SLICE = 2_000  # characters read at the beginning, the middle and the end
 _LEAST_SHARE = 0.5  # of the letters must be in the script that decides
 _KANA_SHARE = 0.05  # Japanese has kana, Chinese has none
 _LEAST_EVIDENCE = 1.5  # words that only this language has count 1, shared ones less
@@ -95,23 +95,38 @@ def _by_words(sample: str, languages: Sequence[str]) -> str:
     total = sum(words.values())
     if len(languages) < 2 or not total:
         return ""
-    weights = _weights(tuple(languages))
-    scores = ((_score(words, sample, code, weights), code) for code in languages)
+    said, hits = _small_words(words, _speakers(tuple(languages)))
+    scores = ((said[code] + _telling(sample, code), code) for code in languages)
     scored = sorted(scores, reverse=True)
     (best, language), (second, _) = scored[:2]
-    hits = sum(words[word] for word in FUNCTION_WORDS[language] if word in words)
-    enough = best >= _LEAST_EVIDENCE and hits >= max(2, total * _LEAST_DENSITY)
+    enough = best >= _LEAST_EVIDENCE and hits[language] >= max(2, total * _LEAST_DENSITY)
     return language if enough and best >= second * _LEAD else ""
 
 
 @cache
-def _weights(languages: tuple[str, ...]) -> dict[str, float]:
-    """Give each small word the less weight, the more of the languages share it."""
-    shared = Counter(word for code in languages for word in FUNCTION_WORDS[code])
-    return {word: 1 / count for word, count in shared.items()}
+def _speakers(languages: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Name the languages that each small word belongs to."""
+    speakers: dict[str, list[str]] = {}
+    for code in languages:
+        for word in FUNCTION_WORDS[code]:
+            speakers.setdefault(word, []).append(code)
+    return {word: tuple(codes) for word, codes in speakers.items()}
 
 
-def _score(words: Counter[str], sample: str, language: str, weights: Mapping[str, float]) -> float:
-    """Add up the language's small words, and half a word for each letter only it has."""
-    said = sum(words[word] * weights[word] for word in FUNCTION_WORDS[language] if word in words)
-    return said + 0.5 * sum(sample.count(letter) for letter in _TELLING.get(language, ""))
+def _small_words(
+    words: Mapping[str, int], speakers: Mapping[str, tuple[str, ...]]
+) -> tuple[Mapping[str, float], Mapping[str, int]]:
+    """Weigh and count each language's small words; one that several share counts less."""
+    said: dict[str, float] = defaultdict(float)
+    hits: Counter[str] = Counter()
+    for word in words:
+        codes = speakers.get(word, ())
+        for code in codes:
+            said[code] += words[word] / len(codes)
+            hits[code] += words[word]
+    return said, hits
+
+
+def _telling(sample: str, language: str) -> float:
+    """Count half a word for each letter that only this language has."""
+    return 0.5 * sum(sample.count(letter) for letter in _TELLING.get(language, ""))

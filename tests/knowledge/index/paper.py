@@ -7,12 +7,12 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 
 from sartor.knowledge.index.card import Card
 from sartor.knowledge.index.follow import follow
+from sartor.knowledge.ledger.records import Changes, IndexRow
 
 DIMENSION = 16
 CARD = Card(fingerprint="paper", dimension=DIMENSION, analyser="spaces")
@@ -54,13 +54,14 @@ class PaperLedger:
     def changes_since(self, number, limit):
         if number < 0:
             keys = tuple(self.now())
-            return SimpleNamespace(upto=self.last_change(), keys=keys, everything=True)
-        upto, keys = number, []
-        for upto, line in enumerate(self.lines()[number:], number + 1):
+            return Changes(self.last_change(), keys, everything=True)
+        keys = []
+        for line in self.lines()[number:]:
+            number += 1
             keys += [int(key) for key in line["put"]] + line["drop"]
             if len(keys) >= limit:
                 break
-        return SimpleNamespace(upto=upto, keys=tuple(dict.fromkeys(keys)), everything=False)
+        return Changes(number, tuple(dict.fromkeys(keys)))
 
     def now(self, change=None):
         rows = {}
@@ -80,14 +81,6 @@ class PaperLedger:
 
 
 def _row(key, text, embedded):
-    return SimpleNamespace(
-        key=key,
-        document=key // 3,
-        collection="default",
-        source="paper",
-        labels=(),
-        metadata={"third": key % 3},
-        language="en",
-        text=text,
-        vectors=vector_of(text) if embedded else None,
-    )
+    vectors = vector_of(text) if embedded else None
+    metadata = {"third": key % 3}
+    return IndexRow(key, key // 3, "default", "paper", (), metadata, "en", text, vectors)

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 
 import pytest
 from paper import CARD, PaperLedger, analyse, vector_of
@@ -114,7 +115,7 @@ def test_harm_after_a_crash_never_kills_the_process(folder, built, ledger, harm)
 @pytest.mark.slow
 @pytest.mark.parametrize("harm", [flip_a_byte, halve, remove])
 def test_harm_to_any_file_after_a_crash_never_kills_the_process(folder, built, ledger, harm):
-    survive_harm(folder, built, ledger, harm, every=1)
+    survive_harm(folder, built, ledger, harm, every=2)
 
 
 def survive_harm(folder, built, ledger, harm, every):
@@ -169,7 +170,7 @@ def test_rebuilding_heals_whatever_is_gone(folder, ledger, lost):
     with closing(SharedIndex(home, CARD, ledger.follow())) as index:
         index.applied()
     harm = {
-        "everything": lambda: shutil.rmtree(home),
+        "everything": partial(shutil.rmtree, home),
         "current": lambda: (home / homes.CURRENT).unlink(),
         "generation": lambda: shutil.rmtree(homes.current(home)),
         "contents": lambda: shutil.rmtree(homes.current(home) / SHARD),

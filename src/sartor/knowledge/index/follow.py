@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from sartor.protocols import Entry, Index
 
 if TYPE_CHECKING:
-    from sartor.protocols import Vectors
-    from sartor.types import Metadata
+    from sartor.knowledge.ledger.records import Changes, IndexRow
 
 Analyse = Callable[[str, str], Sequence[str]]  # text, language -> terms
 
@@ -23,48 +22,20 @@ STEP = 128  # entries read, analysed and applied at a time
 STEPS_A_SECOND = 8.0  # a cautious guess of how many steps fit into a second
 
 
-class Row(Protocol):
-    """A passage with all that an index needs of it."""
-
-    @property
-    def key(self) -> int: ...
-    @property
-    def document(self) -> int: ...
-    @property
-    def collection(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def labels(self) -> tuple[str, ...]: ...
-    @property
-    def metadata(self) -> Metadata: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def vectors(self) -> Vectors | None: ...
-
-
-class Changes(Protocol):
-    """The keys touched up to a change; `everything`: whatever else a follower holds must go."""
-
-    @property
-    def upto(self) -> int: ...
-    @property
-    def keys(self) -> Sequence[int]: ...
-    @property
-    def everything(self) -> bool: ...
-
-
 class Ledger(Protocol):
-    """What a follower asks of the ledger. Keys that are gone give no row."""
+    """What a follower asks of the ledger."""
 
-    def last_change(self) -> int: ...
+    def last_change(self) -> int:
+        """Give the number of the last change."""
+        ...
 
-    def changes_since(self, number: int, limit: int) -> Changes: ...
+    def changes_since(self, number: int, limit: int) -> Changes:
+        """Give whole changes after a number, until they hold at least `limit` keys."""
+        ...
 
-    def index_rows(self, keys: Sequence[int], fingerprint: str) -> Sequence[Row]: ...
+    def index_rows(self, keys: Sequence[int], fingerprint: str) -> Sequence[IndexRow]:
+        """Read those keys that still exist, with the vectors of one embedder."""
+        ...
 
 
 def follow(
@@ -109,7 +80,7 @@ def _steps_until(deadline: float) -> float:
     return (deadline - time.monotonic()) * STEPS_A_SECOND
 
 
-def _entry(row: Row, analyse: Analyse) -> Entry:
+def _entry(row: IndexRow, analyse: Analyse) -> Entry:
     return Entry(
         key=row.key,
         document=row.document,

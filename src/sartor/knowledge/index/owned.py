@@ -48,33 +48,40 @@ class OwnedIndex:
     # --- searching ----------------------------------------------------------------------------
 
     def search_terms(self, terms: Sequence[str], k: int, where: Where) -> list[Scored]:
+        """Rank by BM25."""
         self._freshen()
         with self._using:
             return self._index.search_terms(terms, k, where)
 
     def search_vector(self, vector: Vectors, k: int, where: Where) -> list[Scored]:
+        """Rank by the best window of a passage."""
         self._freshen()
         with self._using:
             return self._index.search_vector(vector, k, where)
 
     def keys(self) -> Mapping[int, bool]:
+        """Give every key and whether it has a vector."""
         with self._using:
             return self._index.keys()
 
     def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        """Give the stored vectors of those keys that have some."""
         with self._using:
             return self._index.vectors(keys)
 
     def entries(self, keys: Sequence[int]) -> list[Entry]:
+        """Read entries back as the index holds them."""
         with self._using:
             return self._index.entries(keys)
 
     # --- following ----------------------------------------------------------------------------
 
     def applied(self) -> int:
+        """Say up to which change searches see the ledger."""
         return self._index.applied()
 
     def apply(self, upto: int, put: Sequence[Entry], drop: Sequence[int]) -> None:
+        """Put and drop, for a repair; the ledger's changes come by following."""
         with self._following:
             self._index.apply(upto, put, drop)
 

@@ -51,21 +51,27 @@ class SharedIndex:
         return self._lock is not None
 
     def applied(self) -> int:
+        """Say up to which change searches see the ledger."""
         return self._ask(lambda place: place.applied())
 
     def apply(self, upto: int, put: Sequence[Entry], drop: Sequence[int]) -> None:
+        """Put and drop, for a repair; the ledger's changes come by following."""
         return self._ask(lambda place: place.apply(upto, put, drop))
 
     def search_terms(self, terms: Sequence[str], k: int, where: Where) -> list[Scored]:
+        """Rank by BM25."""
         return self._ask(lambda place: place.search_terms(terms, k, where))
 
     def search_vector(self, vector: Vectors, k: int, where: Where) -> list[Scored]:
+        """Rank by the best window of a passage."""
         return self._ask(lambda place: place.search_vector(vector, k, where))
 
     def keys(self) -> Mapping[int, bool]:
+        """Give every key and whether it has a vector."""
         return self._ask(lambda place: place.keys())
 
     def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        """Give the stored vectors of those keys that have some."""
         return self._ask(lambda place: place.vectors(keys))
 
     def entries(self, keys: Sequence[int]) -> list[Entry]:

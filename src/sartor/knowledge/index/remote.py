@@ -39,45 +39,55 @@ class RemoteIndex:
         self._guard = threading.Lock()
 
     def applied(self) -> int:
+        """Say up to which change searches see the ledger."""
         header, _ = self._ask({"do": "applied"})
         return int(header["applied"])
 
     def apply(self, upto: int, put: Sequence[Entry], drop: Sequence[int]) -> None:
+        """Put and drop."""
         fields, body = wire.pack_entries(put)
         request = {"do": "apply", "upto": upto, "drop": list(drop), **fields}
         self._ask(request, body, seconds=READING_SECONDS)
 
     def search_terms(self, terms: Sequence[str], k: int, where: Where) -> list[Scored]:
+        """Rank by BM25."""
         request = {"do": "search_terms", "terms": list(terms), "k": k, **wire.pack_where(where)}
         header, _ = self._ask(request)
         return [Scored(*pair) for pair in header["found"]]
 
     def search_vector(self, vector: Vectors, k: int, where: Where) -> list[Scored]:
+        """Rank by the best window of a passage."""
         _, body = wire.pack_vectors([vector])
         header, _ = self._ask({"do": "search_vector", "k": k, **wire.pack_where(where)}, body)
         return [Scored(*pair) for pair in header["found"]]
 
     def keys(self) -> Mapping[int, bool]:
+        """Give every key and whether it has a vector."""
         header, _ = self._ask({"do": "keys"}, seconds=READING_SECONDS)
         return dict(zip(header["keys"], header["embedded"], strict=True))
 
     def vectors(self, keys: Sequence[int]) -> dict[int, Vectors]:
+        """Give the stored vectors of those keys that have some."""
         found = ((entry.key, entry.vectors) for entry in self.entries(keys))
         return {key: vectors for key, vectors in found if vectors is not None}
 
     def entries(self, keys: Sequence[int]) -> list[Entry]:
+        """Read entries back as the index holds them."""
         request = {"do": "entries", "keys": list(keys)}
         return wire.unpack_entries(*self._ask(request, seconds=READING_SECONDS))
 
     def catch_up(self, seconds: float) -> bool:
+        """Have what is committed applied and on disk."""
         request = {"do": "catch_up", "seconds": seconds}
         header, _ = self._ask(request, seconds=seconds + ANSWER_SECONDS)
         return bool(header["caught_up"])
 
     def rebuild(self) -> None:
+        """Have the index built anew, and wait for it."""
         self._ask({"do": "rebuild"}, seconds=None)
 
     def close(self) -> None:
+        """Hang up."""
         with self._guard:
             while self._idle:
                 self._idle.pop().close()

@@ -32,11 +32,17 @@ GOODBYE_SECONDS = 2.0
 class Served(Index, Protocol):
     """What the owner lets others do."""
 
-    def entries(self, keys: Sequence[int]) -> list[Entry]: ...
+    def entries(self, keys: Sequence[int]) -> list[Entry]:
+        """Read entries back."""
+        ...
 
-    def catch_up(self, seconds: float) -> bool: ...
+    def catch_up(self, seconds: float) -> bool:
+        """Apply what is committed, for so many seconds."""
+        ...
 
-    def rebuild(self) -> None: ...
+    def rebuild(self) -> None:
+        """Build everything anew."""
+        ...
 
 
 class Server:

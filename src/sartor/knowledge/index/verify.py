@@ -40,7 +40,9 @@ class Comparison:
 class Readable(Index, Protocol):
     """An index whose entries can be read back."""
 
-    def entries(self, keys: Sequence[int]) -> list[Entry]: ...
+    def entries(self, keys: Sequence[int]) -> list[Entry]:
+        """Read entries back as they are stored."""
+        ...
 
 
 def verify(index: Readable, ledger: Ledger, analyse: Analyse, fingerprint: str) -> Comparison:

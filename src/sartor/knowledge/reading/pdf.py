@@ -77,7 +77,7 @@ def _open(path: Path, options: ReadOptions) -> pdfium.PdfDocument:
             found = "needs a password" if options.password is None else "its password is another"
             raise ReadingError(
                 f"the PDF is encrypted and {found}",
-                hint="set the password of the source: password = ...",
+                hint="put its password into the variable SARTOR_PDF_PASSWORD and run the command again",
             ) from None
         raise ReadingError(f"the PDF is damaged: {error}") from None
     count = len(document)

@@ -18,6 +18,7 @@ from sartor.knowledge.splitting.ruler import Ruler
 _LEAST_FILL = 3  # a piece is cut no earlier than at 1/3 of the size, if it need not be
 _SLIVER = 8  # and never under 1/8 of it to keep a table whole
 _NEIGHBOURHOOD = 300  # characters on each side of a cut that tell whether the subject changes
+_SMALL_WORD = 3  # letters
 _FINGERPRINT = 48  # characters after a cut that decide between equals
 _KEPT_WHOLE = ("table", "code")
 
@@ -121,7 +122,7 @@ class Scissors:
         return min(equals, key=lambda place: (_cohesion(text, place), *self._arbitrary(place)))
 
     def _arbitrary(self, place: int) -> tuple[int, int]:
-        """Order places as good as randomly, yet the same after an edit elsewhere; late ones first."""
+        """Order places as good as randomly, yet alike after edits elsewhere; late before early."""
         following = self._ruler.text[place : place + _FINGERPRINT].lstrip()
         return crc32(following.encode("utf-8", "surrogatepass")), -place
 
@@ -132,6 +133,11 @@ def _between(positions: Sequence[int], low: int, high: int) -> list[int]:
 
 def _cohesion(text: str, place: int) -> float:
     """Say how many of their words the text before a cut and the text after it share, 0 to 1."""
-    before = set(text[max(0, place - _NEIGHBOURHOOD) : place].lower().split())
-    after = set(text[place : place + _NEIGHBOURHOOD].lower().split())
+    before = _subject(text[max(0, place - _NEIGHBOURHOOD) : place])
+    after = _subject(text[place : place + _NEIGHBOURHOOD])
     return len(before & after) / (min(len(before), len(after)) or 1)
+
+
+def _subject(text: str) -> set[str]:
+    """Give the words that are long enough to be about something."""
+    return {word for word in text.lower().split() if len(word) > _SMALL_WORD}
