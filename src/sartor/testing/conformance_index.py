@@ -66,7 +66,7 @@ class IndexConformance:
 
     def vectors(self, count: int, random: np.random.Generator) -> Vectors:
         """Make vectors of length one."""
-        rows = random.normal(size=(count, self.DIMENSION)).astype(np.float32)
+        rows: Vectors = random.normal(size=(count, self.DIMENSION)).astype(np.float32)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return rows
 

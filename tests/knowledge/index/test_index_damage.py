@@ -171,7 +171,7 @@ def test_rebuilding_heals_whatever_is_gone(folder, ledger, lost):
         index.applied()
     harm = {
         "everything": partial(shutil.rmtree, home),
-        "current": lambda: (home / homes.CURRENT).unlink(),
+        "current": (home / homes.CURRENT).unlink,
         "generation": lambda: shutil.rmtree(homes.current(home)),
         "contents": lambda: shutil.rmtree(homes.current(home) / SHARD),
     }

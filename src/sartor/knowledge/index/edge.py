@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import qdrant_edge as engine
 
-from sartor.errors import IndexDamaged
+from sartor.errors import IndexDamaged, InputError
 from sartor.knowledge.index.card import REBUILD, Card, check_card, read_card, write_card
 from sartor.knowledge.index.payload import (
     FIELD_INDEXES,
@@ -44,6 +44,7 @@ PAGE = 4_096  # points a call when reading everything
 FLUSH_SECONDS = 5.0  # a flush costs 5-50 ms; what a crash takes with it is replayed from the ledger
 TIES = 8  # fetched beyond k, so that ties at the cut are seen
 THREADS = 2
+PANIC = "PanicException"
 BM25 = engine.Bm25Params(k=1.2, b=0.75)
 EXACT_BELOW = 10_000  # passages searched one by one, exactly: 1 ms, where a graph costs 9 s of CPU
 GROWTH = 0.25  # beyond that, graphs are built anew when so much has been added to them
@@ -105,11 +106,23 @@ class EdgeIndex:
             if drop:
                 self._shard.update(engine.UpdateOperation.delete_points(list(drop)))
             for start in range(0, len(put), BATCH):
-                points = [point_of(entry) for entry in put[start : start + BATCH]]
+                points = [self._point(entry) for entry in put[start : start + BATCH]]
                 self._shard.update(engine.UpdateOperation.upsert_points(points))
             self._applied = upto
             if time.monotonic() - self._flushed_at > FLUSH_SECONDS:
                 self.flush()
+
+    def _point(self, entry: Entry) -> engine.Point:
+        if entry.vectors is not None:
+            self._check_dimension(entry.vectors)
+        return point_of(entry)
+
+    def _check_dimension(self, vectors: Vectors) -> None:
+        if vectors.shape[-1] != self._card.dimension:
+            raise InputError(
+                f"a vector of {vectors.shape[-1]} numbers for an index of {self._card.dimension}",
+                hint="use the embedder that the index was made with",
+            )
 
     def flush(self) -> None:
         """See everything applied onto the disk, then write down how far that is."""
@@ -144,6 +157,7 @@ class EdgeIndex:
 
     def search_vector(self, vector: Vectors, k: int, where: Where) -> list[Scored]:
         """Rank by the cosine of a passage's best window."""
+        self._check_dimension(vector)
         window: Any = np.asarray(vector, np.float32).reshape(1, -1)  # typed as lists, takes arrays
         return self._search(engine.Query.Nearest(window, VECTOR), k, where)
 
@@ -181,8 +195,15 @@ class EdgeIndex:
                 records = self._shard.retrieve(
                     list(keys[start : start + PAGE]), with_payload=True, with_vector=True
                 )
-                entries += map(entry_of, records)
+            entries += [self._entry(record) for record in records]
         return entries
+
+    def _entry(self, record: engine.Record) -> Entry:
+        try:
+            return entry_of(record)
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"point {record.id} of the index in {self.folder} is not one of ours"
+            raise IndexDamaged(message, hint=REBUILD) from error
 
     def _scroll(self, condition: engine.Filter | None) -> Iterator[int]:
         offset = None
@@ -231,10 +252,13 @@ def _configuration(dimension: int) -> engine.EdgeConfig:
 
 @contextmanager
 def _engine_errors(folder: Path) -> Iterator[None]:
-    """Turn whatever the engine throws into `IndexDamaged`; its panics are not even `Exception`s."""
+    """Turn what the engine throws into `IndexDamaged`.
+
+    Its errors are bare `Exception`s and its panics not even that; any other class is ours.
+    """
     try:
         yield
-    except (IndexDamaged, KeyboardInterrupt, SystemExit, OSError, TypeError, OverflowError):
-        raise  # not the engine's fault
     except BaseException as error:
-        raise IndexDamaged(f"the index in {folder} failed: {error}", hint=REBUILD) from error
+        if type(error) is Exception or type(error).__name__ == PANIC:
+            raise IndexDamaged(f"the index in {folder} failed: {error}", hint=REBUILD) from error
+        raise

@@ -2,8 +2,9 @@
 
     python -m sartor.knowledge.index.probe SHARD
 
-Exit code 0: it can be opened and read. It knows nothing of what should be in there. One wrong byte
-can make the engine ask for all the memory there is, so this process may only have so much.
+Exit code 0: it can be opened and read. It knows nothing of what should be in there. A flipped byte
+in a length makes the engine ask for all the memory there is, and take the machine down with it, so
+this process may only have what a sound shard needs.
 """
 
 from __future__ import annotations
@@ -18,10 +19,6 @@ import qdrant_edge as engine
 READ_SECONDS = 1.0  # the next owner waits for this
 PAGE = 512
 ROOM = 1 << 30  # bytes of address space beyond the files themselves
-# A flipped byte in a length makes the engine ask for all the memory there is, and take the machine
-# down with it. A sound shard maps its files once and holds little besides.
-SPARE_MEMORY = 2 << 30
-MEMORY_PER_BYTE = 4
 
 
 def read_all(shard: engine.EdgeShard) -> None:
@@ -50,16 +47,8 @@ def _search_like(shard: engine.EdgeShard, record: engine.Record) -> None:
         shard.query(engine.QueryRequest(PAGE, query=query))
 
 
-def bound_memory(shard: Path) -> None:
-    """Let this process have what a sound shard of this size may need, and no more."""
-    size = sum(file.stat().st_blocks * 512 for file in shard.rglob("*") if file.is_file())
-    limit = SPARE_MEMORY + MEMORY_PER_BYTE * size
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
 if __name__ == "__main__":
     limit_memory(Path(sys.argv[1]))
-    bound_memory(Path(sys.argv[1]))
     probed = engine.EdgeShard.load(sys.argv[1])
     read_all(probed)
     probed.close()

@@ -133,7 +133,7 @@ def _keys(index: Served, _header: wire.Header, _body: bytes) -> Answer:
 
 
 def _entries(index: Served, header: wire.Header, _body: bytes) -> Answer:
-    return wire.pack_entries(index.entries(header["keys"]))
+    return wire.pack_entries(index.entries([int(key) for key in header["keys"]]))
 
 
 def _catch_up(index: Served, header: wire.Header, _body: bytes) -> Answer:

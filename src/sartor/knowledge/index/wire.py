@@ -139,7 +139,7 @@ def unpack_where(fields: Header) -> Where:
     return Where(
         collections=tuple(fields["collections"]),
         sources=tuple(fields["sources"]),
-        documents=tuple(fields["documents"]),
+        documents=tuple(int(key) for key in fields["documents"]),
         metadata=metadata,
         labels=None if labels is None else tuple(labels),
     )

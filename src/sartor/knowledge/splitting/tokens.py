@@ -35,7 +35,8 @@ class TokenSplitter:
         while ruler.tokens(start, len(ruler.text)) > self._size:
             end = _snap(ruler, ruler.before(start) + self._size, after=start)
             yield start, end
-            start = _snap(ruler, ruler.before(end) - self._overlap, after=start)
+            shared = _snap(ruler, ruler.before(end) - self._overlap, after=start)
+            start = shared if shared > start else end  # a snapped window may be shorter than that
         yield start, len(ruler.text)
 
 
