@@ -237,11 +237,17 @@ BLOCKS = st.lists(
 
 
 @settings(max_examples=150, deadline=None)
-@given(BLOCKS, st.sampled_from(sorted(STRATEGIES)), st.integers(16, 40), st.integers(0, 15))
+@given(BLOCKS, st.sampled_from(sorted(STRATEGIES)), st.integers(16, 40), st.integers(0, 39))
 def test_any_blocks_are_covered_exactly_and_in_order(parts, strategy, size, overlap):
     found = reading(*parts)
-    spans = split(found, strategy, size, overlap)
+    spans = split(found, strategy, size, min(overlap, size - 1))
     assert all(tokens(piece) <= size for piece in texts_of(found, spans))
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_an_overlap_of_nearly_the_size_still_comes_to_an_end(strategy):
+    found = reading(("paragraph", "half-done and-over. " * 30), ("table", "| a |\n" * 30))
+    assert split(found, strategy, size=16, overlap=15)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

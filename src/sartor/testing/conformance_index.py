@@ -71,7 +71,8 @@ class IndexConformance:
         return rows
 
     def query(self, seed: int) -> Vectors:
-        return self.vectors(1, np.random.default_rng(seed))[0]
+        one: Vectors = self.vectors(1, np.random.default_rng(seed))[0]
+        return one
 
     # --- putting and dropping -----------------------------------------------------------------
 

@@ -77,7 +77,7 @@ def _open(path: Path, options: ReadOptions) -> pdfium.PdfDocument:
             found = "needs a password" if options.password is None else "its password is another"
             raise ReadingError(
                 f"the PDF is encrypted and {found}",
-                hint="put its password into the variable SARTOR_PDF_PASSWORD and run the command again",
+                hint="put its password into SARTOR_PDF_PASSWORD and run the command again",
             ) from None
         raise ReadingError(f"the PDF is damaged: {error}") from None
     count = len(document)

@@ -57,12 +57,12 @@ class Scissors:
         """Choose where to end a piece that begins at `start`; `end` is out of reach."""
         first, last = self._ruler.before(start), self._ruler.before(end)
         least = self._size // _LEAST_FILL
-        low = self._ruler.place(first + least)
+        low = max(self._ruler.place(first + least), start + 1)
         high = self._ruler.place(min(first + self._size, last - least))
         if equals := self._strongest(low, high) or self._coarsest(low, high, whole=False):
             return self._pick(equals)
-        early = self._borders_in(self._ruler.place(first + self._size // _SLIVER), low)
-        if early:
+        sliver = max(self._ruler.place(first + self._size // _SLIVER), start + 1)
+        if early := self._borders_in(sliver, low):
             return early[-1]
         if equals := self._coarsest(low, high, whole=True):
             return self._pick(equals)
