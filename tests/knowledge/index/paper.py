@@ -25,7 +25,8 @@ def analyse(text, language):
 def vector_of(text):
     numbers = np.random.default_rng(abs(int.from_bytes(text.encode()[:8], "little")))
     vector = numbers.normal(size=(1, DIMENSION)).astype(np.float32)
-    return vector / np.linalg.norm(vector)
+    vector /= np.linalg.norm(vector)
+    return vector.astype(np.float16).astype(np.float32)  # as the ledger keeps them
 
 
 class PaperLedger:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from paper import CARD, PaperLedger, analyse
+
 from sartor.knowledge.index.card import read_card
 from sartor.knowledge.index.edge import EdgeIndex
 from sartor.knowledge.index.follow import STEP, follow

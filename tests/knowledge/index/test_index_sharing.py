@@ -10,8 +10,8 @@ import time
 from contextlib import closing
 
 import pytest
-
 from paper import CARD, DIMENSION, PaperLedger, analyse, vector_of
+
 from sartor.errors import IndexBusy, IndexDamaged, InputError, QueryError
 from sartor.knowledge.index import edge, election, wire
 from sartor.knowledge.index import home as homes
@@ -181,6 +181,21 @@ def test_what_grew_large_gets_graphs_in_the_background(folder, ledger, monkeypat
             assert [hit.key for hit in index.search_terms(["word7"], 1, Where())] == [7]
             time.sleep(0.05)
         assert homes.current(folder / "home") != before
+        assert verify(index, ledger, analyse, CARD.fingerprint).equal
+
+
+def test_closing_does_not_wait_for_graphs(folder, ledger, monkeypatch):
+    monkeypatch.setattr(edge, "EXACT_BELOW", 200)
+    ledger.commit({key: f"bulk word{key}" for key in range(1_000, 1_600)})
+    with closing(SharedIndex(folder / "home", CARD, ledger.follow())) as index:
+        index.catch_up(30)
+        time.sleep(0.2)
+        started = time.monotonic()
+    assert time.monotonic() - started < 3.0
+    with closing(SharedIndex(folder / "home", CARD, ledger.follow())) as index:
+        assert verify(index, ledger, analyse, CARD.fingerprint).equal
+        index.optimize()
+        assert homes.current(folder / "home").name > "g000001"
         assert verify(index, ledger, analyse, CARD.fingerprint).equal
 
 

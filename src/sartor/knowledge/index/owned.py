@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 from sartor.errors import SartorError
 from sartor.knowledge.index import home as homes
-from sartor.knowledge.index.build import FOREVER, Follow, copied, optimize_apart, rebuilt
+from sartor.knowledge.index.build import (
+    FOREVER,
+    Child,
+    Follow,
+    copied,
+    rebuilt,
+    start_optimizing,
+    wait_for,
+)
 from sartor.knowledge.index.card import Card
 from sartor.knowledge.index.edge import EdgeIndex
 from sartor.protocols import Entry, Scored, Where
@@ -39,6 +47,8 @@ class OwnedIndex:
         self._using = threading.RLock()  # held while the engine is asked, so that builds can swap
         self._following = threading.RLock()  # held while changes are applied
         self._building = threading.Lock()
+        self._builder: threading.Thread | None = None
+        self._child: Child | None = None
         self._followed_since = 0.0
         self._closing = False
         self._wake = threading.Event()
@@ -120,18 +130,28 @@ class OwnedIndex:
             self._followed_since = time.monotonic()
             self._follow(self._index, FOREVER)
             self._index.flush()
-        if self._index.worth_optimizing():
-            self.optimize()
+        if self._builder is None and self._index.worth_optimizing():
+            self._builder = threading.Thread(target=self._build, name="index-builder", daemon=True)
+            self._builder.start()
 
     # --- better builds ------------------------------------------------------------------------
 
     def optimize(self) -> None:
         """Build graphs in a copy, while searches go on here, then swap it in."""
         with self._building:
+            if self._closing or not self._index.worth_optimizing():
+                return
             with self._following:
                 folder = copied(self._home, self._index)
-            optimize_apart(folder)
+            self._child = start_optimizing(folder)
+            wait_for(self._child)
             self._replace_by(folder)
+
+    def _build(self) -> None:
+        """Optimise in the background, once; after a failure it is left to the next owner."""
+        with suppress(SartorError):
+            self.optimize()
+            self._builder = None
 
     def rebuild(self) -> None:
         """Build everything anew from the ledger, while searches go on here, then swap it in."""
@@ -154,8 +174,17 @@ class OwnedIndex:
         self._closing = True
         self._wake.set()
         self._keeper.join()
+        self._abandon_build()
         with self._following, self._using:
             self._index.close()
+
+    def _abandon_build(self) -> None:
+        """End a build that may take minutes; its copy is swept away by the next owner."""
+        builder = self._builder
+        while builder is not None and builder.is_alive():
+            if self._child is not None:
+                self._child.kill()
+            builder.join(0.02)
 
 
 def _open_current(home: Path, card: Card) -> EdgeIndex:

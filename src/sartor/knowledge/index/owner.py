@@ -82,6 +82,10 @@ class SharedIndex:
         """Have what is committed applied and on disk; False when that takes longer."""
         return self._ask(lambda place: place.catch_up(seconds))
 
+    def optimize(self) -> None:
+        """Wait for graphs to be built, if so much was added that they are worth it."""
+        self._ask(lambda place: place.optimize())
+
     def rebuild(self) -> None:
         """Build the index anew from the ledger, whatever state it is in, and swap it in."""
         with self._placing:

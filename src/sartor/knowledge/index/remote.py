@@ -82,6 +82,10 @@ class RemoteIndex:
         header, _ = self._ask(request, seconds=seconds + ANSWER_SECONDS)
         return bool(header["caught_up"])
 
+    def optimize(self) -> None:
+        """Have graphs built if they are worth it, and wait for them."""
+        self._ask({"do": "optimize"}, seconds=None)
+
     def rebuild(self) -> None:
         """Have the index built anew, and wait for it."""
         self._ask({"do": "rebuild"}, seconds=None)

@@ -40,6 +40,10 @@ class Served(Index, Protocol):
         """Apply what is committed, for so many seconds."""
         ...
 
+    def optimize(self) -> None:
+        """Build graphs if they are worth it."""
+        ...
+
     def rebuild(self) -> None:
         """Build everything anew."""
         ...
@@ -140,6 +144,11 @@ def _catch_up(index: Served, header: wire.Header, _body: bytes) -> Answer:
     return {"caught_up": index.catch_up(float(header["seconds"]))}, b""
 
 
+def _optimize(index: Served, _header: wire.Header, _body: bytes) -> Answer:
+    index.optimize()
+    return {}, b""
+
+
 def _rebuild(index: Served, _header: wire.Header, _body: bytes) -> Answer:
     index.rebuild()
     return {}, b""
@@ -153,5 +162,6 @@ OPERATIONS: Mapping[object, Callable[[Served, wire.Header, bytes], Answer]] = {
     "keys": _keys,
     "entries": _entries,
     "catch_up": _catch_up,
+    "optimize": _optimize,
     "rebuild": _rebuild,
 }

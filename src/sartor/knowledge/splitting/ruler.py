@@ -39,7 +39,9 @@ class Ruler:
         return bisect_left(self.starts, position)
 
     def place(self, token: int) -> int:
-        """Say at which character a token starts; past the last one it is the end of the text."""
+        """Say at which character a token starts; beyond the tokens it is an end of the text."""
+        if token < 0:
+            return 0
         return self.starts[token] if token < len(self.starts) else len(self.text)
 
 

@@ -47,7 +47,7 @@ class Scissors:
         """Move a start back over whole sentences, or else words, by at most `overlap` tokens."""
         if not overlap or start == floor:
             return start
-        low = max(floor, self._ruler.place(max(0, self._ruler.before(start) - overlap)))
+        low = max(floor, self._ruler.place(self._ruler.before(start) - overlap))
         rungs = [self._borders_in(low, start - 1)]
         rungs += [self._inside(rung, low, start - 1, whole=False) for rung in range(RUNGS)]
         found = [position for rung in rungs for position in rung]
