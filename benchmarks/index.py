@@ -18,15 +18,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
+from hashlib import blake2b
 from importlib.metadata import version
+from math import log2
 from pathlib import Path
 
 import numpy as np
+import qdrant_edge as engine
 
 from sartor.knowledge.index.build import start_optimizing, wait_for
 from sartor.knowledge.index.card import Card
 from sartor.knowledge.index.edge import EdgeIndex
+from sartor.knowledge.terms import terms
 from sartor.protocols import Entry, Where
 
 SIZES = [1_000, 10_000, 100_000]
@@ -98,7 +103,6 @@ def measure_size(size: int, folder: Path) -> dict[str, object]:
     figures["reopen seconds"] = round(statistics.median(reopen(folder) for _ in range(3)), 3)
     index = EdgeIndex.open(folder, CARD)
     figures["legs"] = legs(index, made)
-    figures["memory PSS MB"] = memory()
     figures["disk MB"] = disk(folder)
     figures["dense under a filter that keeps"] = {
         share: recall(index, made, np.arange(0, size, step), where)
@@ -106,6 +110,7 @@ def measure_size(size: int, folder: Path) -> dict[str, object]:
     }
     figures["upsert visible"] = upsert_visible(index, made)
     index.close()
+    figures["memory PSS MB"] = in_a_process(["--memory-of", str(folder)])
     return figures
 
 
@@ -179,6 +184,18 @@ def upsert_visible(index: EdgeIndex, made: Made) -> dict[str, float]:
     return {"put": spread(put), "drop": spread(drop)}
 
 
+def memory_to_search(folder: Path) -> dict[str, float]:
+    """Search by a sample of what is there; give this process's memory before and after."""
+    before = memory()
+    index = EdgeIndex.open(folder, CARD)
+    for entry in index.entries(list(range(QUERIES))):
+        index.search_terms(entry.terms[:WORDS_PER_QUERY], DEPTH, Where())
+        index.search_vector(entry.vectors[0], DEPTH, Where())
+    after = memory()
+    index.close()
+    return {"before opening": before, "after searching": after}
+
+
 def memory() -> float:
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     mapped = [line for line in lines if line.startswith("Pss:")]
@@ -188,6 +205,128 @@ def memory() -> float:
 def disk(folder: Path) -> float:
     blocks = sum(path.stat().st_blocks for path in folder.rglob("*"))
     return round(blocks * 512 / 1e6, 1)
+
+
+# --- which BM25: the engine's text index, or sparse vectors weighted by us ------------------------
+
+
+class SparseWords:
+    """BM25 as sparse vectors: our term weights, the engine's inverse document frequencies."""
+
+    def __init__(self, folder: Path, average: float) -> None:
+        folder.mkdir()
+        words = engine.EdgeSparseVectorParams(modifier=engine.Modifier.Idf)
+        configuration = engine.EdgeConfig(sparse_vectors={"words": words}, wal_enabled=False)
+        self._shard = engine.EdgeShard.create(str(folder), configuration)
+        self._average = average
+
+    def put(self, documents: dict[int, list[str]]) -> None:
+        points = [
+            engine.Point(key, {"words": self._weighted(terms)}, {})
+            for key, terms in documents.items()
+        ]
+        self._shard.update(engine.UpdateOperation.upsert_points(points))
+
+    def _weighted(self, terms: list[str]) -> engine.SparseVector:
+        counts = Counter(map(term_number, terms))
+        norm = 1.2 * (0.25 + 0.75 * len(terms) / self._average)
+        weights = [count * 2.2 / (count + norm) for count in counts.values()]
+        return engine.SparseVector(list(counts), weights)
+
+    def drop(self, keys: list[int]) -> None:
+        self._shard.update(engine.UpdateOperation.delete_points(keys))
+
+    def search(self, terms: list[str]) -> list[tuple[int, float]]:
+        numbers = list(dict.fromkeys(map(term_number, terms)))
+        query = engine.SparseVector(numbers, [1.0] * len(numbers))
+        request = engine.QueryRequest(DEPTH, query=engine.Query.Nearest(query, "words"))
+        return [(hit.id, hit.score) for hit in self._shard.query(request)]
+
+    def close(self) -> None:
+        self._shard.close()
+
+
+class TextWords:
+    """BM25 as `EdgeIndex` does it."""
+
+    def __init__(self, folder: Path, average: float) -> None:
+        self._index = EdgeIndex.create(folder, CARD)
+
+    def put(self, documents: dict[int, list[str]]) -> None:
+        entries = [
+            Entry(key, key, "default", "s", (), {}, tuple(terms), None)
+            for key, terms in documents.items()
+        ]
+        self._index.apply(1, entries, [])
+
+    def drop(self, keys: list[int]) -> None:
+        self._index.apply(2, [], keys)
+
+    def search(self, terms: list[str]) -> list[tuple[int, float]]:
+        found = self._index.search_terms(terms, DEPTH, Where(labels=None))
+        return [(hit.key, hit.score) for hit in found]
+
+    def close(self) -> None:
+        self._index.close()
+
+
+def compare_words(beir: Path, folder: Path) -> dict[str, object]:
+    """Measure both ways on SciFact's real words."""
+    rows = [json.loads(line) for line in (beir / "corpus.jsonl").read_text().splitlines()]
+    documents = {n: terms(f"{row['title']} {row['text']}", "en") for n, row in enumerate(rows)}
+    names = [row["_id"] for row in rows]
+    asked = [json.loads(line) for line in (beir / "queries.jsonl").read_text().splitlines()]
+    queries = {row["_id"]: terms(row["text"], "en") for row in asked}
+    relevant: dict[str, set[str]] = {}
+    for line in (beir / "qrels" / "train.tsv").read_text().splitlines()[1:]:
+        query, document, grade = line.split("\t")
+        if int(grade) > 0:
+            relevant.setdefault(query, set()).add(document)
+    average = statistics.mean(map(len, documents.values()))
+    ways = {
+        "text index": (TextWords, average),
+        "sparse, exact average length": (SparseWords, average),
+        "sparse, length 256 assumed": (SparseWords, 256.0),
+    }
+    return {
+        name: words_figures(way(folder / str(number), assumed), documents, names, queries, relevant)
+        for number, (name, (way, assumed)) in enumerate(ways.items())
+    }
+
+
+def words_figures(way, documents, names, queries, relevant) -> dict[str, object]:
+    started = time.process_time()
+    for start in range(0, len(documents), 500):
+        way.put({key: documents[key] for key in range(start, min(start + 500, len(documents)))})
+    cpu = time.process_time() - started
+    seconds, gains = [], []
+    for query, wanted in relevant.items():
+        began = time.perf_counter()
+        hits = way.search(queries[query])
+        seconds.append(time.perf_counter() - began)
+        gains.append(ndcg([names[key] for key, _ in hits[:10]], wanted))
+    sample = [queries[query] for query in list(relevant)[:100]]
+    before = [way.search(words) for words in sample]
+    extra = {10**6 + key: documents[key] for key in range(len(documents) // 2)}
+    way.put(extra)
+    way.drop(list(extra))
+    after = [way.search(words) for words in sample]
+    way.close()
+    return {
+        "nDCG@10": round(statistics.mean(gains), 4),
+        **spread(seconds),
+        "ingest CPU seconds": round(cpu, 2),
+        "rankings unchanged after half was added twice and deleted": before == after,
+    }
+
+
+def ndcg(found: list[str], wanted: set[str]) -> float:
+    gain = sum(1 / log2(place + 2) for place, name in enumerate(found) if name in wanted)
+    return gain / sum(1 / log2(place + 2) for place in range(min(10, len(wanted))))
+
+
+def term_number(term: str) -> int:
+    return int.from_bytes(blake2b(term.encode(), digest_size=4).digest(), "little")
 
 
 def machine() -> dict[str, object]:
@@ -217,13 +356,20 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, default=RESULT)
     parser.add_argument("--one-size", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--memory-of", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.memory_of:
+        print(json.dumps(memory_to_search(options.memory_of)))
+        return
     if options.one_size:
         with tempfile.TemporaryDirectory() as folder:
             print(json.dumps(measure_size(options.one_size, Path(folder) / "index")))
         return
     results: dict[str, object] = {"machine": machine(), "sizes": []}
     results["sizes"] = [in_a_process(["--one-size", str(size)]) for size in options.sizes]
+    if options.scifact:
+        with tempfile.TemporaryDirectory() as folder:
+            results["BM25 on SciFact"] = compare_words(options.scifact, Path(folder))
     options.out.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     print(options.out.read_text())
 

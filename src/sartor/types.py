@@ -290,6 +290,8 @@ class Question:
     match: str = ""
     evidence: tuple[Evidence, ...] = ()
     answerable: bool = True
+    history: tuple[Message, ...] = ()
+    schema: Mapping[str, object] | None = None  # JSON schema that the answer must follow
     tags: tuple[str, ...] = ()
 
 

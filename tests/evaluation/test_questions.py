@@ -122,3 +122,22 @@ def test_a_line_separator_inside_a_text_does_not_break_the_row(tmp_path):
     path = tmp_path / "questions.jsonl"
     path.write_text('{"question": "one\u2028row"}\n', encoding="utf-8")
     assert read_questions(path)[0].text == "one\u2028row"
+
+
+def test_history_and_schema_are_kept(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    path.write_text(
+        '{"question": "And lamps?", "history": [{"role": "user", "content": "How long is the'
+        ' warranty?"}], "schema": {"type": "object"}}\n'
+    )
+    [question] = read_questions(path)
+    assert [turn.content for turn in question.history] == ["How long is the warranty?"]
+    assert question.schema == {"type": "object"}
+
+
+@pytest.mark.parametrize("row", ['"history": "x"', '"history": [{"role": "me"}]', '"schema": []'])
+def test_a_history_or_schema_of_another_shape_is_refused(tmp_path, row):
+    path = tmp_path / "questions.jsonl"
+    path.write_text('{"question": "a?", ' + row + "}\n")
+    with pytest.raises(InputError, match="line 1"):
+        read_questions(path)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from sartor.errors import InputError, nearest
-from sartor.types import Evidence, Question
+from sartor.types import Evidence, Message, Question
 
 KEYS = (
     "id",
@@ -26,6 +26,7 @@ KEYS = (
     "tags",
 )
 EVIDENCE_KEYS = ("document", "start", "end", "page", "grade")
+ROLES = ("system", "user", "assistant")
 MATCHES = ("exact", "contains", "number", "regex", "schema", "facts")
 SHOWN_MISTAKES = 20
 HINT = 'a row looks like {"question": "...", "expected": "...", "evidence": [{"document": "id"}]}'
@@ -111,8 +112,32 @@ def _question(row: Mapping[str, Any], default_id: str) -> Question:
         match=match,
         evidence=_evidence(row),
         answerable=answerable,
+        history=_history(row),
+        schema=_schema(row),
         tags=_texts(row, "tags"),
     )
+
+
+def _history(row: Mapping[str, Any]) -> tuple[Message, ...]:
+    turns = row.get("history", [])
+    if not isinstance(turns, list) or not all(isinstance(turn, dict) for turn in turns):
+        _wrong('history is no list of turns; expected [{"role": "user", "content": "..."}]')
+    return tuple(_turn(turn) for turn in turns)
+
+
+def _turn(turn: Mapping[str, Any]) -> Message:
+    _check_keys(turn, ("role", "content"))
+    role = turn.get("role")
+    if role not in ROLES:
+        _wrong(f"role is {role!r}; expected one of {', '.join(ROLES)}")
+    return Message(role, _text(turn, "content", ""))
+
+
+def _schema(row: Mapping[str, Any]) -> Mapping[str, object] | None:
+    schema = row.get("schema")
+    if schema is not None and not isinstance(schema, dict):
+        _wrong(f"schema is {_kind(schema)}; expected an object")
+    return schema
 
 
 def _check_keys(row: Mapping[str, Any], known: tuple[str, ...]) -> None:

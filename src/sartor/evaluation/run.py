@@ -6,7 +6,7 @@ nothing about how the system was built.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import Protocol
 
@@ -23,7 +23,8 @@ SECONDS = "latency.seconds"
 class Answers(Protocol):
     """The little that is asked of a system under test."""
 
-    def answer(self, question: str, /) -> Answer: ...  # noqa: D102  # the class says it
+    @property
+    def answer(self) -> Callable[..., Answer]: ...  # noqa: D102  # (question), or with its history
 
 
 def evaluate(
@@ -54,9 +55,10 @@ def _row(system: Answers, question: Question) -> Row:
 
 
 def _ask(system: Answers, question: Question) -> tuple[Answer | None, str]:
-    """Return an answer, or why there is none."""
+    """Return an answer, or why there is none; a history is handed over only where there is one."""
+    more = {"history": question.history} if question.history else {}
     try:
-        answer: object = system.answer(question.text)
+        answer: object = system.answer(question.text, **more)
     except Exception as error:  # noqa: BLE001  # any system may stand here; the rest goes on
         return None, f"{type(error).__name__}: {error}"
     if not isinstance(answer, Answer):

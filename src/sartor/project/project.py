@@ -279,9 +279,9 @@ class Project:
         )
         return assistant.answer(question, history=history, labels=labels)
 
-    def answer(self, question: str) -> Answer:
+    def answer(self, question: str, history: Sequence[Message] = ()) -> Answer:
         """Be an assistant oneself: what `evaluate` asks when it is given no other system."""
-        return self.ask(question, labels=None)
+        return self.ask(question, history=history, labels=None)
 
     def evaluate(
         self,

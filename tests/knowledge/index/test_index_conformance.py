@@ -28,15 +28,9 @@ class TestEdgeIndex(IndexConformance):
         index.optimize()
 
 
-class TestSharedIndexAsOwner(IndexConformance):
-    @pytest.fixture
-    def index(self, folder):
-        index = SharedIndex(folder / "home", SOME_CARD, lambda index, seconds: True)
-        yield index
-        index.close()
-
-
 class TestSharedIndexAsClient(IndexConformance):
+    """Every request passes through the socket and the owner's index."""
+
     @pytest.fixture
     def index(self, folder):
         owner = SharedIndex(folder / "home", SOME_CARD, lambda index, seconds: True)

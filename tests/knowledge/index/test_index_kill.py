@@ -72,6 +72,8 @@ def kill_in_mid_write(folder, seed):
     ledger = PaperLedger(folder / f"ledger{seed}")
     ledger.commit({1: STEADY, **{key: f"word{key}" for key in range(2, 200)}})
     home = folder / f"home{seed}"
+    with closing(SharedIndex(home, CARD, ledger.follow())) as index:
+        index.applied()  # so that the owner begins with an index that was closed and sealed
     owner = start_owner(home, ledger, seed)
     with closing(SharedIndex(home, CARD, ledger.follow())) as client:
         assert timed_search(client)[1]

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 ENGINE = f"qdrant-edge {version('qdrant-edge-py')}"
 SHARD = "shard"
 
-BATCH = 64  # points a call: about 5 ms in which no search can run
+BATCH = 64  # points a call: about 9 ms in which no search can run
 PAGE = 4_096  # points a call when reading everything
 FLUSH_SECONDS = 5.0  # a flush costs 5-50 ms; what a crash takes with it is replayed from the ledger
 TIES = 8  # fetched beyond k, so that ties at the cut are seen
@@ -49,6 +49,7 @@ BM25 = engine.Bm25Params(k=1.2, b=0.75)
 # Without ACORN a graph search under a filter that keeps a tenth finds 0.39 of what it should.
 SEARCH = engine.SearchParams(hnsw_ef=128, acorn=engine.AcornSearchParams(enable=True))
 EXACT_BELOW = 10_000  # passages searched one by one, exactly: 1 ms, and no graph to build
+KEPT_EXACT_BELOW = 4_000  # what a filter keeps, searched one by one rather than along the graph
 GROWTH = 0.25  # beyond that, graphs are built anew when so much has been added to them
 
 
@@ -61,12 +62,13 @@ class EdgeIndex:
         self._card = card
         self._applied = card.applied
         self._flushed_at = time.monotonic()
+        self._unflushed = False
         self._writing = threading.RLock()
         self._closed = False
 
     @classmethod
     def create(cls, folder: Path, card: Card) -> EdgeIndex:
-        """Make an empty index. The payload indexes come first: the graph is built along them."""
+        """Make an empty index, with the payload indexes that graphs take into account."""
         shard_folder = folder / SHARD
         shard_folder.mkdir(parents=True)
         break_seal(folder)
@@ -105,6 +107,7 @@ class EdgeIndex:
     def apply(self, upto: int, put: Sequence[Entry], drop: Sequence[int]) -> None:
         """Make the index hold `put` and not `drop`; doing it twice changes nothing."""
         with self._writing, _engine_errors(self.folder):
+            self._unflushed = True
             if drop:
                 self._shard.update(engine.UpdateOperation.delete_points(list(drop)))
             for start in range(0, len(put), BATCH):
@@ -129,10 +132,11 @@ class EdgeIndex:
     def flush(self) -> None:
         """See everything applied onto the disk, then write down how far that is."""
         with self._writing, _engine_errors(self.folder):
-            if self._applied != self._card.applied:
+            if self._unflushed:
                 self._shard.flush()
                 self._card = self._card.at(self._applied)
                 write_card(self.folder, self._card)
+                self._unflushed = False
             self._flushed_at = time.monotonic()
 
     def optimize(self) -> bool:
@@ -255,7 +259,7 @@ def _configuration(dimension: int) -> engine.EdgeConfig:
             m=16,
             ef_construct=64,
             payload_m=0,  # links along payload values double the build; ACORN does without
-            full_scan_threshold=int(EXACT_BELOW * passage_kilobytes),
+            full_scan_threshold=int(KEPT_EXACT_BELOW * passage_kilobytes),
             max_indexing_threads=THREADS,
         ),
         # When to build is decided here, not there: whatever is asked for then is built.

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sartor.errors import SartorError
+from sartor.errors import IndexBusy, SartorError
 from sartor.knowledge.index import home as homes
 from sartor.knowledge.index.build import (
     FOREVER,
@@ -42,8 +42,7 @@ class OwnedIndex:
         self._home = home
         self._card = card
         self._follow = follow
-        self._index = _open_current(home, card)
-        follow(self._index, FOREVER)  # what a search would miss now, it would miss in silence
+        self._index = _open_current(home, card, follow)
         self._using = threading.RLock()  # held while the engine is asked, so that builds can swap
         self._following = threading.RLock()  # held while changes are applied
         self._building = threading.Lock()
@@ -151,11 +150,13 @@ class OwnedIndex:
         """Optimise in the background, once; after a failure it is left to the next owner."""
         with suppress(SartorError):
             self.optimize()
-            self._builder = None
+            self._builder = None  # the next one may be started
 
     def rebuild(self) -> None:
         """Build everything anew from the ledger, while searches go on here, then swap it in."""
         with self._building:
+            if self._closing:
+                raise IndexBusy("the index is being closed", hint="try again")
             self._replace_by(rebuilt(self._home, self._card, self._follow))
 
     def _replace_by(self, folder: Path) -> None:
@@ -174,26 +175,36 @@ class OwnedIndex:
         self._closing = True
         self._wake.set()
         self._keeper.join()
-        self._abandon_build()
+        self._end_builds()
         with self._following, self._using:
             self._index.close()
 
-    def _abandon_build(self) -> None:
+    def _end_builds(self) -> None:
         """End a build that may take minutes; its copy is swept away by the next owner."""
-        builder = self._builder
-        while builder is not None and builder.is_alive():
+        while not self._building.acquire(timeout=0.02):
             if self._child is not None:
                 self._child.kill()
-            builder.join(0.02)
+        self._building.release()
+        if self._builder is not None:
+            self._builder.join()
 
 
-def _open_current(home: Path, card: Card) -> EdgeIndex:
-    """Open the current generation, or begin the first one; an earlier owner's rests go."""
+def _open_current(home: Path, card: Card, follow: Follow) -> EdgeIndex:
+    """Open the current generation, or begin the first one, and apply all that is committed.
+
+    What a search would miss now, it would miss in silence. An earlier owner's rests go.
+    """
     folder = homes.current(home)
     homes.sweep(home)
     if folder is not None:
-        return EdgeIndex.open(folder, card)
-    folder = homes.fresh(home)
-    index = EdgeIndex.create(folder, card)
-    homes.swap(home, folder)
+        index = EdgeIndex.open(folder, card)
+    else:
+        folder = homes.fresh(home)
+        index = EdgeIndex.create(folder, card)
+        homes.swap(home, folder)
+    try:
+        follow(index, FOREVER)
+    except BaseException:
+        index.close()
+        raise
     return index

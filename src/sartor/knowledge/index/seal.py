@@ -15,12 +15,14 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sartor.errors import IndexDamaged
-from sartor.knowledge.index.card import REBUILD
+from sartor.knowledge.index.card import REBUILD, sync_folder
 
 SEAL = "seal.json"
 DIRTY = "open"  # exists while an owner has the index open
 PROBE_SECONDS = 20
 CHUNK = 1 << 20
+MAPPED = (".mmap", ".dat", ".bin")  # the engine's memory maps: they only ever grow
+REWRITTEN = "journal.dat"  # but for this one
 
 Seal = Mapping[str, tuple[int, int, int]]  # path -> size, time of change, checksum
 
@@ -28,8 +30,8 @@ Seal = Mapping[str, tuple[int, int, int]]  # path -> size, time of change, check
 def check_seal(folder: Path, shard: Path) -> None:
     """Raise `IndexDamaged` unless the files can be trusted.
 
-    After a clean close every file must be as it was. After a crash no file may have shrunk, and a
-    child process must survive reading everything.
+    After a clean close every file must be as it was. After a crash no memory map may have shrunk,
+    and a child process must survive reading everything.
     """
     seal = _read_seal(folder)
     if (folder / DIRTY).exists() or seal is None:
@@ -40,8 +42,9 @@ def check_seal(folder: Path, shard: Path) -> None:
 
 
 def break_seal(folder: Path) -> None:
-    """Note that the files are about to change."""
+    """Note that the files are about to change; the note must be on disk before they do."""
     (folder / DIRTY).touch()
+    sync_folder(folder)
 
 
 def write_seal(folder: Path, shard: Path) -> None:
@@ -82,7 +85,8 @@ def probe(shard: Path) -> None:
 
 def _refuse_shrunk(shard: Path, seal: Seal) -> None:
     for name, path in _files(shard):
-        if name in seal and path.stat().st_size < seal[name][0]:
+        mapped = name.endswith(MAPPED) and not name.endswith(REWRITTEN)
+        if mapped and name in seal and path.stat().st_size < seal[name][0]:
             raise _damaged(f"{path} has shrunk from {seal[name][0]} bytes")
 
 
