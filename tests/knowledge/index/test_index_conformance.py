@@ -2,6 +2,7 @@
 
 import pytest
 
+from sartor.knowledge.index import edge
 from sartor.knowledge.index.card import Card
 from sartor.knowledge.index.edge import EdgeIndex
 from sartor.knowledge.index.owner import SharedIndex
@@ -17,15 +18,28 @@ class TestMemoryIndex(IndexConformance):
         return MemoryIndex()
 
 
-class TestEdgeIndex(IndexConformance):
+class TestEdgeIndexAlongGraphs(IndexConformance):
+    """The same with the paths of a large index: nothing is searched one by one."""
+
     @pytest.fixture
-    def index(self, folder):
+    def index(self, folder, monkeypatch):
+        monkeypatch.setattr(edge, "EXACT_UP_TO", 0)
+        monkeypatch.setattr(edge, "LOOSE_UP_TO", 32)
         index = EdgeIndex.create(folder / "edge", SOME_CARD)
         yield index
         index.close()
 
     def settle(self, index):
         index.optimize()
+        assert not index.worth_optimizing()
+
+
+class TestEdgeIndex(IndexConformance):
+    @pytest.fixture
+    def index(self, folder):
+        index = EdgeIndex.create(folder / "edge", SOME_CARD)
+        yield index
+        index.close()
 
 
 class TestSharedIndexAsClient(IndexConformance):

@@ -170,7 +170,7 @@ def test_a_rebuild_goes_on_beside_searches(owner, client, ledger, folder, who):
 
 
 def test_what_grew_large_gets_graphs_in_the_background(folder, ledger, monkeypatch):
-    monkeypatch.setattr(edge, "EXACT_BELOW", 200)
+    monkeypatch.setattr(edge, "LOOSE_UP_TO", 200)
     ledger.commit({key: f"bulk word{key}" for key in range(1_000, 1_600)})
     with closing(SharedIndex(folder / "home", CARD, ledger.follow())) as index:
         index.applied()
@@ -185,7 +185,7 @@ def test_what_grew_large_gets_graphs_in_the_background(folder, ledger, monkeypat
 
 
 def test_closing_does_not_wait_for_graphs(folder, ledger, monkeypatch):
-    monkeypatch.setattr(edge, "EXACT_BELOW", 200)
+    monkeypatch.setattr(edge, "LOOSE_UP_TO", 200)
     ledger.commit({key: f"bulk word{key}" for key in range(1_000, 1_600)})
     with closing(SharedIndex(folder / "home", CARD, ledger.follow())) as index:
         index.catch_up(30)

@@ -46,11 +46,12 @@ TIES = 8  # fetched beyond k, so that ties at the cut are seen
 THREADS = 2
 PANIC = "PanicException"
 BM25 = engine.Bm25Params(k=1.2, b=0.75)
+EXACT_UP_TO = 10_000  # passages searched one by one: 1 ms, nothing missed, the same after a rebuild
+EXACT = engine.SearchParams(exact=True)
 # Without ACORN a graph search under a filter that keeps a tenth finds 0.39 of what it should.
-SEARCH = engine.SearchParams(hnsw_ef=128, acorn=engine.AcornSearchParams(enable=True))
-EXACT_BELOW = 10_000  # passages searched one by one, exactly: 1 ms, and no graph to build
-KEPT_EXACT_BELOW = 4_000  # what a filter keeps, searched one by one rather than along the graph
-GROWTH = 0.25  # beyond that, graphs are built anew when so much has been added to them
+ALONG_GRAPHS = engine.SearchParams(hnsw_ef=128, acorn=engine.AcornSearchParams(enable=True))
+LOOSE_UP_TO = 4_000  # passages outside the graphs and compact files: beyond, opening takes longer
+GROWTH = 0.25  # and this share of those inside
 
 
 class EdgeIndex:
@@ -59,6 +60,7 @@ class EdgeIndex:
     def __init__(self, folder: Path, shard: engine.EdgeShard, card: Card) -> None:
         self.folder = folder
         self._shard = shard
+        self._points = shard.info().points_count  # at most: one that is put again counts twice
         self._card = card
         self._applied = card.applied
         self._flushed_at = time.monotonic()
@@ -108,6 +110,7 @@ class EdgeIndex:
         """Make the index hold `put` and not `drop`; doing it twice changes nothing."""
         with self._writing, _engine_errors(self.folder):
             self._unflushed = True
+            self._points += len(put)
             if drop:
                 self._shard.update(engine.UpdateOperation.delete_points(list(drop)))
             for start in range(0, len(put), BATCH):
@@ -146,11 +149,11 @@ class EdgeIndex:
             return changed
 
     def worth_optimizing(self) -> bool:
-        """Say whether so much is outside the graphs that searching it one by one is slow."""
+        """Say whether so much is outside the graphs that searching and opening become slow."""
         with _engine_errors(self.folder):
             embedded = self._shard.count(engine.CountRequest(filter=_EMBEDDED))
             indexed = self._shard.info().indexed_vectors_count
-        return bool(embedded - indexed > max(EXACT_BELOW, GROWTH * indexed))
+        return bool(embedded - indexed > max(LOOSE_UP_TO, GROWTH * indexed))
 
     # --- searching ----------------------------------------------------------------------------
 
@@ -171,11 +174,10 @@ class EdgeIndex:
         """Fetch until the cut does not fall between equals, so that the key decides there."""
         if k <= 0:
             return []
+        how = EXACT if self._points <= EXACT_UP_TO else ALONG_GRAPHS
         limit = k + TIES
         while True:
-            request = engine.QueryRequest(
-                limit, query=query, filter=filter_of(where), params=SEARCH
-            )
+            request = engine.QueryRequest(limit, query=query, filter=filter_of(where), params=how)
             with _engine_errors(self.folder):
                 found = [Scored(int(hit.id), hit.score) for hit in self._shard.query(request)]
             if len(found) < limit or found[-1].score < found[k - 1].score:
@@ -253,18 +255,19 @@ def _configuration(dimension: int) -> engine.EdgeConfig:
                 engine.Distance.Dot,
                 datatype=engine.VectorStorageDatatype.Float16,
                 multivector_config=engine.MultiVectorConfig(engine.MultiVectorComparator.MaxSim),
+                memory=engine.Memory.Cold,  # read when needed: opening halves, searches stay
             )
         },
         hnsw_config=engine.HnswIndexConfig(
             m=16,
             ef_construct=64,
             payload_m=0,  # links along payload values double the build; ACORN does without
-            full_scan_threshold=int(KEPT_EXACT_BELOW * passage_kilobytes),
+            full_scan_threshold=int(LOOSE_UP_TO * passage_kilobytes),
             max_indexing_threads=THREADS,
         ),
         # When to build is decided here, not there: whatever is asked for then is built.
         optimizers=engine.EdgeOptimizersConfig(
-            indexing_threshold=int(EXACT_BELOW * passage_kilobytes / 8)
+            indexing_threshold=int(LOOSE_UP_TO * passage_kilobytes / 8)
         ),
         max_search_threads=THREADS,
         wal_enabled=False,  # what is lost with it is in the ledger
