@@ -123,6 +123,20 @@ def test_mistakes_are_named_with_a_next_step(shop, arguments, code, says):
     assert "Traceback" not in done.stderr
 
 
+def test_the_version_is_printed(shop):
+    assert sartor(shop, "--version").stdout.startswith("sartor ")
+
+
+def test_a_dry_run_changes_nothing(shop, tmp_path):
+    (tmp_path / "new.txt").write_text("The harbour bell rings at noon.\n")
+    sartor(shop, "add", tmp_path)
+    (tmp_path / "more.txt").write_text("The harbour is closed in winter.\n")
+    done = sartor(shop, "sync", "--dry-run")
+    assert "1 added" in done.stdout
+    assert "closed in winter" not in sartor(shop, "search", "harbour closed winter").stdout
+    sartor(shop, "sources", "--remove", tmp_path.name)
+
+
 def test_outside_a_project_every_verb_says_how_to_make_one(tmp_path):
     done = sartor(tmp_path, "search", "x")
     assert (done.returncode, done.stdout) == (2, "")

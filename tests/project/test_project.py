@@ -159,6 +159,7 @@ def test_metadata_filters_and_unknown_fields(project, tmp_path):
     (tmp_path / "r.jsonl").write_text("\n".join(map(json.dumps, rows)))
     project.add(tmp_path / "r.jsonl", fields={"id": "id", "text": "text", "year": "year"})
     assert ids(project.search("report of the year", filters={"year": 2024})) == ["2024"]
+    assert ids(project.search("report of the year", filters={"year": "2024"})) == ["2024"]
     with pytest.raises(QueryError, match="no document has a field 'yaer'; did you mean 'year'"):
         project.search("report", filters={"yaer": 2024})
 
@@ -274,3 +275,64 @@ def test_doctor_finds_a_healthy_project_fine(project, documents):
     findings = {finding.check: finding for finding in project.doctor()}
     assert all(finding.fine for finding in findings.values()), findings
     assert "3 documents" in findings["ledger"].found
+
+
+def test_an_index_of_another_project_is_refused_not_believed(project, documents, tmp_path):
+    import shutil
+
+    project.add(documents)
+    project.close()
+    with Project.init(tmp_path / "other", embedder=HashingEmbedder()) as other:
+        (tmp_path / "note.txt").write_text("Something else entirely.\n")
+        other.add(tmp_path / "note.txt")
+        other.close()
+    shutil.rmtree(tmp_path / "other/.sartor/index")
+    shutil.copytree(tmp_path / "shop/.sartor/index", tmp_path / "other/.sartor/index")
+    with Project(tmp_path / "other", embedder=HashingEmbedder()) as mixed:
+        with pytest.raises(SartorError, match="index rebuild"):
+            mixed.search("returned items")
+        mixed.rebuild_index()
+        assert ids(mixed.search("something else", k=1)) == ["note.txt"]
+
+
+def test_a_ledger_of_a_newer_version_is_left_alone(project, documents):
+    import sqlite3
+    from contextlib import closing
+
+    from sartor.errors import LedgerTooNew
+
+    project.add(documents)
+    root = project.folder
+    project.close()
+    with closing(sqlite3.connect(root / ".sartor/ledger.db")) as database:
+        database.execute("PRAGMA user_version = 999")
+    with Project(root, embedder=HashingEmbedder()) as again, pytest.raises(LedgerTooNew):
+        again.documents()
+
+
+def test_adding_a_source_again_keeps_its_labels_and_fields(project, documents, tmp_path):
+    project.add(documents, labels=("staff",), collection="shop")
+    report = project.add(documents)
+    assert (report.added, report.changed, report.unchanged) == ((), (), 3)
+    assert project.search("refunds") == []
+    [source] = project.sources()
+    assert (source.labels, source.collection) == (("staff",), "shop")
+    project.add(documents, labels=())
+    assert ids(project.search("refunds", k=1)) == ["returns.md"]
+
+
+def test_one_file_that_gives_nothing_is_not_kept_as_a_source(project, tmp_path):
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
+    assert len(project.add(tmp_path / "photo.png").skipped) == 1
+    assert project.sources() == []
+
+
+def test_a_copy_is_reported(project, documents):
+    (documents / "copy.txt").write_text((documents / "delivery.txt").read_text())
+    twins = {report.id: report.duplicate_of for report in project.add(documents).documents}
+    assert twins["delivery.txt"] == "copy.txt"
+
+
+def test_searching_an_empty_project_says_how_to_fill_it(project):
+    with pytest.raises(NotFound, match="no documents yet"):
+        project.search("anything")

@@ -23,7 +23,7 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 
 NOTHING_FOUND = "The documents say nothing about this."
 LEAST_COVERED = 1 / 3  # of the question's words in one passage; below, it is about another thing
-NEARLY_AS_GOOD = 0.7  # of the best sentence's score: what follows it must be worth reading too
+NEARLY_AS_GOOD = 0.85  # of the best sentence's score: what follows it must be worth reading too
 
 # What makes a sentence the answer. Its own words count most; the words around it and the rank of
 # its passage say that the topic is right; the kind of thing asked for breaks ties.

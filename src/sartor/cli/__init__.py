@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+INTERRUPTED = 130
+
 
 def main() -> None:
     """Run `sartor` and leave with the exit code that errors.py assigns."""
@@ -16,9 +18,10 @@ def main() -> None:
     except SartorError as error:
         complain(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. What was reported is kept; the same command continues.\n")
-        sys.exit(130)
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            sys.stderr.write("\nStopped. What is committed is kept; the same command continues.\n")
+        raise
     except BrokenPipeError:  # `sartor search ... | head`: the reader has seen enough
         sys.stderr.close()
         sys.exit(0)

@@ -21,7 +21,9 @@ NoWait = Annotated[
 def add(
     context: typer.Context,
     locations: Annotated[list[str], typer.Argument(help="Folders or files.")],
-    collection: Annotated[str, typer.Option(help="The knowledge base they belong to.")] = "default",
+    collection: Annotated[
+        str | None, typer.Option(help="The knowledge base they belong to.")
+    ] = None,
     label: Annotated[
         list[str] | None, typer.Option(help="Access label the reader must have; repeatable.")
     ] = None,
@@ -44,10 +46,10 @@ def add(
             project.add(
                 location,
                 collection=collection,
-                labels=tuple(label or ()),
-                fields=pairs(field, "--field"),
-                include=tuple(include or ()),
-                exclude=tuple(exclude or ()),
+                labels=label,
+                fields=pairs(field, "--field") if field else None,
+                include=include,
+                exclude=exclude,
                 wait=not no_wait,
                 progress=show,
             )

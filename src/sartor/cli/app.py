@@ -54,6 +54,12 @@ app.command("doctor", rich_help_panel=KEEP)(doctor.doctor)
 app.add_typer(config.app, name="config", rich_help_panel=KEEP)
 
 
+def _print_version(wanted: bool) -> None:  # typer calls it so
+    if wanted:
+        typer.echo(f"sartor {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def before(
     context: typer.Context,
@@ -65,10 +71,12 @@ def before(
         list[str] | None,
         typer.Option("--set", metavar="NAME=VALUE", help="A setting for this call only."),
     ] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
+    ] = False,
 ) -> None:
     """Made-to-measure language models: documents in, cited and measured answers out."""
-    if version:
-        typer.echo(f"sartor {__version__}")
-        raise typer.Exit
     context.obj = Call(project, pairs(settings, "--set"))

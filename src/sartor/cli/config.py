@@ -11,7 +11,7 @@ from sartor.cli.output import print_json
 from sartor.cli.reports import print_settings
 from sartor.config import listing
 
-app = typer.Typer(help="The settings and where each comes from.")
+app = typer.Typer(no_args_is_help=True, help="The settings and where each comes from.")
 
 
 @app.command()

@@ -10,7 +10,10 @@ from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json, progress
 from sartor.cli.reports import print_verification
 
-app = typer.Typer(help="The search index: compare it with the ledger, mend it, build it anew.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="The search index: compare it with the ledger, mend it, build it anew.",
+)
 
 
 @app.command()

@@ -11,7 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from sartor.cli.output import console
-from sartor.types import Answer, Citation, Hit, Measurement, Scorecard, Source, SyncReport, Trouble
+from sartor.types import (
+    Answer,
+    Citation,
+    DocumentReport,
+    Hit,
+    Measurement,
+    Scorecard,
+    Source,
+    SyncReport,
+    Trouble,
+)
 
 if TYPE_CHECKING:
     from sartor.config import Setting
@@ -22,6 +32,9 @@ if TYPE_CHECKING:
 
 SNIPPET_CHARACTERS = 320
 TROUBLES_SHOWN = 20
+ITEMS_SHOWN = 5
+SNIPPET_LINES = 6
+_RULE = re.compile(r"[|:\s-]+$|-{3,}")  # rules of tables and between sections
 _MARKUP = re.compile(r"#{1,6} |-{3,}|[|:\s-]+$")  # headings, rules: the place is said already
 LATENCY = "latency"
 
@@ -50,9 +63,9 @@ def print_sync(report: SyncReport) -> None:
     }
     parts = [f"{count} {what}" for what, count in counts.items() if count]
     out.print(Text(", ".join(parts) or "nothing found", style="bold"))
-    if report.passages:
+    if report.passages or report.embedded:
         out.print(
-            f"{report.passages} new passages, {report.embedded} embedded"
+            f"New passages: {report.passages}, embedded: {report.embedded}"
             + (f", {report.waiting} waiting for `sartor sync`" if report.waiting else "")
             + f", in {report.seconds:.1f} s"
         )
@@ -65,8 +78,8 @@ def print_sync(report: SyncReport) -> None:
     if report.self_retrieval:
         found = report.self_retrieval
         out.print(
-            f"Self-retrieval: {found.mean:.0%} of {found.n} sampled passages find themselves "
-            f"in the first ten."
+            f"Checked: {round(found.mean * found.n)} of {found.n} new passages are found when "
+            "asked for with a sentence of theirs."
         )
 
 
@@ -77,26 +90,36 @@ def _print_troubles(title: str, troubles: Sequence[Trouble], style: str) -> None
     out.print(Text(f"{title}:", style=style))
     table = _table("file", "reason")
     table.show_header = False
-    for trouble in troubles[:TROUBLES_SHOWN]:
-        table.add_row(Text(trouble.item, style="bold"), Text(trouble.reason))
+    items: dict[str, list[str]] = {}
+    for trouble in troubles:
+        items.setdefault(trouble.reason, []).append(trouble.item)
+    for reason, named in list(items.items())[:TROUBLES_SHOWN]:
+        more = f"\nand {len(named) - ITEMS_SHOWN} more" if len(named) > ITEMS_SHOWN else ""
+        names = "\n".join(named[:ITEMS_SHOWN]) + more
+        table.add_row(Text(names, style="bold"), Text(reason))
     out.print(Padding(table, (0, 0, 0, 2)))
-    if len(troubles) > TROUBLES_SHOWN:
-        out.print(f"  and {len(troubles) - TROUBLES_SHOWN} more; --json lists all")
+    if len(items) > TROUBLES_SHOWN:
+        out.print(f"  and {len(items) - TROUBLES_SHOWN} other reasons; --json lists all")
 
 
 def _print_notes(report: SyncReport) -> None:
-    noted = [document for document in report.documents if document.notes]
+    noted = [(document.id, notes) for document in report.documents if (notes := _notes(document))]
     if not noted:
         return
     out = console()
     out.print(Text("Worth a look:", style="yellow"))
     table = _table("document", "note")
     table.show_header = False
-    for document in noted[:TROUBLES_SHOWN]:
-        table.add_row(Text(document.id, style="bold"), Text("; ".join(document.notes)))
+    for id, notes in noted[:TROUBLES_SHOWN]:
+        table.add_row(Text(id, style="bold"), Text("; ".join(notes)))
     out.print(Padding(table, (0, 0, 0, 2)))
     if len(noted) > TROUBLES_SHOWN:
         out.print(f"  and {len(noted) - TROUBLES_SHOWN} more; --json lists all")
+
+
+def _notes(document: DocumentReport) -> list[str]:
+    copy = [f"says the same as {document.duplicate_of}"] if document.duplicate_of else []
+    return [*copy, *document.notes]
 
 
 # --- search and answers -----------------------------------------------------------------------
@@ -148,7 +171,10 @@ def print_answer(answer: Answer) -> None:
     numbers: dict[tuple[str, int | None], int] = {}
     text = Text()
     for sentence in answer.sentences:
-        text.append(" ".join(sentence.text.split()))
+        row = sentence.text.lstrip().startswith("|")
+        if row and text:
+            text.append("\n")
+        text.append(_cells(sentence.text) if row else " ".join(sentence.text.split()))
         for citation in sentence.citations:
             number = numbers.setdefault((citation.document_id, citation.page), len(numbers) + 1)
             text.append(f" [{number}]", style="bold cyan")
@@ -171,6 +197,11 @@ def print_answer(answer: Answer) -> None:
         )
 
 
+def _cells(row: str) -> str:
+    """Write a table's row for reading: its cells with a dot between."""
+    return " · ".join(cell.strip() for cell in row.strip().strip("|").split("|"))
+
+
 def _quoted(passage: str, citations: Sequence[Citation]) -> Text:
     """Show the lines that hold the quotes and those beside them, the quotes themselves marked."""
     quotes = [line for citation in citations for line in citation.quote.splitlines()]
@@ -189,12 +220,13 @@ def _place(document: str, page: int | None) -> str:
 
 
 def _snippet(text: str) -> str:
-    flat = " ".join(text.split())
-    return (
-        flat
-        if len(flat) <= SNIPPET_CHARACTERS
-        else flat[:SNIPPET_CHARACTERS].rsplit(" ", 1)[0] + " ..."
+    """Take the first lines of a passage, without blank ones and marks."""
+    lines = [line for line in text.splitlines() if line.strip() and not _RULE.match(line)]
+    shown = "\n".join(line.lstrip("# ") for line in lines[:SNIPPET_LINES])
+    cut = (
+        shown if len(shown) <= SNIPPET_CHARACTERS else shown[:SNIPPET_CHARACTERS].rsplit(" ", 1)[0]
     )
+    return cut if len(lines) <= SNIPPET_LINES and cut == shown else cut + " ..."
 
 
 def _words(query: str) -> list[str]:
@@ -229,28 +261,20 @@ def _interval(measured: Measurement) -> str:
 
 
 def print_documents(documents: Sequence[DocumentSummary]) -> None:
-    """Print one line a document."""
-    table = _table(
-        "document",
-        "title",
-        "source",
-        "language",
-        "pages",
-        "passages",
-        "labels",
-        right=("pages", "passages"),
-    )
-    for document in documents:
-        cells = (
-            document.id,
-            document.title,
-            document.source,
-            document.language,
-            str(document.pages or ""),
-            str(document.passages),
-            " ".join(document.labels),
-        )
-        table.add_row(*(Text(cell) for cell in cells))
+    """Print one line a document; a column that is empty for all is left out."""
+    columns = {
+        "document": [document.id for document in documents],
+        "title": [document.title for document in documents],
+        "source": [document.source for document in documents],
+        "language": [document.language for document in documents],
+        "pages": [str(document.pages or "") for document in documents],
+        "passages": [str(document.passages) for document in documents],
+        "labels": [" ".join(document.labels) for document in documents],
+    }
+    kept = {name: cells for name, cells in columns.items() if any(cells)}
+    table = _table(*kept, right=("pages", "passages"))
+    for row in zip(*kept.values(), strict=True):
+        table.add_row(*(Text(cell) for cell in row))
     console().print(table if documents else "No documents yet.  ->  sartor add DOCUMENTS")
 
 

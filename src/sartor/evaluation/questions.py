@@ -96,6 +96,8 @@ def _row(line: str) -> Mapping[str, Any]:
 
 def _question(row: Mapping[str, Any], default_id: str) -> Question:
     _check_keys(row, KEYS)
+    if not isinstance(row.get("question", ""), str):
+        _wrong(f"question is {_kind(row['question'])}; expected a text")
     text = _text(row, "question", "")
     if not text.strip():
         _wrong("question is missing or empty")

@@ -132,6 +132,8 @@ def search(
 
 def _checked(query: str, options: SearchOptions) -> str:
     """Return the query as plain text, or say what is wrong with it or with the options."""
+    if not isinstance(query, str):
+        raise QueryError(f"the query is {type(query).__name__}; expected a text")
     if options.mode not in get_args(Mode):
         known = get_args(Mode)
         raise QueryError(

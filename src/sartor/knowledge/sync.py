@@ -40,7 +40,7 @@ from sartor.types import (
 )
 
 # Vectors are stored after so many passages: what an interruption can cost, a few seconds of work.
-EMBEDDED_TOGETHER = 512
+EMBEDDED_TOGETHER = 128
 # Texts held while they wait to be embedded; sorted by length among themselves.
 WAITING_TOGETHER = 20_000
 
@@ -94,6 +94,8 @@ def sync_source(
 def embed_waiting(ledger: Ledger, embedder: Embedder, *, progress: Progress = silent) -> int:
     """Embed every committed passage that has no vectors yet; return how many texts that was."""
     done, total = 0, ledger.waiting(embedder.fingerprint)
+    if total:
+        progress("embedding", done, total)
     texts = ledger.unembedded(embedder.fingerprint)
     while waiting := list(islice(texts, WAITING_TOGETHER)):
         waiting.sort(key=lambda row: (len(row.text), row.hash))
@@ -151,10 +153,7 @@ class _Run:
         """Carry out what needs no reading: moves, vanished files, and old failures again."""
         for record in self._plan.known:
             self._outcome.setdefault("unchanged", []).extend(self._by_file.get(record.path, {}))
-            if record.reason:
-                self.failed += [
-                    Trouble("", record.path, reason) for reason in record.reason.splitlines()
-                ]
+            self.failed += _remembered(record)
         for old, new in self._plan.moved.items():
             self._changes.append(MoveFile(self._source.name, old, new))
         for path in self._plan.gone:
@@ -294,6 +293,16 @@ class _Run:
                     self._documents.append(replace(draft, id=change.id))
             self._passages += change.new
         self._changes, self._drafts = [], []
+
+
+def _remembered(record: FileRecord) -> list[Trouble]:
+    """Report again what was wrong with an unchanged file; rows were noted as "item: reason"."""
+    troubles = []
+    for line in record.reason.splitlines():
+        item, colon, reason = line.partition(": ")
+        row = bool(colon) and item.startswith(record.path)
+        troubles.append(Trouble("", item, reason) if row else Trouble("", record.path, line))
+    return troubles
 
 
 def _title(relative: str) -> str:

@@ -99,10 +99,15 @@ def _pairs(run: str) -> list[str]:
 
 
 def _parts(word: str) -> list[str]:
-    """Write a compound together and apart: "e-mail" is found as "email" and as "mail"."""
+    """Write a compound together and apart: "e-mail" is found as "email" and as "mail".
+
+    Numbers stay what they are: "3-4" is no 34.
+    """
     parts = [part for part in _JOINT.split(word) if part]
     if len(parts) < 2:
         return parts
+    if all(part.isdecimal() for part in parts):
+        return ["-".join(parts), *parts]
     return ["".join(parts), *(part for part in parts if len(part) > 1)]
 
 

@@ -86,6 +86,7 @@ def _index(ledger: Ledger, index: Index) -> Finding:
 
 def _disk(folder: Folder) -> Finding:
     free = shutil.disk_usage(folder.root).free
-    size = sum(file.stat().st_size for file in folder.state.rglob("*") if file.is_file())
+    files = [file for file in folder.state.rglob("*") if file.is_file()]
+    size = sum(512 * file.stat().st_blocks for file in files)  # index files have holes
     found = f"{size / 1e6:.0f} MB used in {folder.state.name}, {free / 1e9:.1f} GB free"
     return Finding("disk", found, fine=free > LOW_DISK, hint="" if free > LOW_DISK else "free some")

@@ -7,6 +7,7 @@ nearest one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from sartor.errors import QueryError, nearest
 from sartor.knowledge.ledger import Counts, Ledger
@@ -31,9 +32,22 @@ def where(
         collections=tuple(chosen),
         sources=tuple(_given(filters, "source")),
         documents=tuple(ledger.summary(id).key for id in _given(filters, "document")),
-        metadata={key: value for key, value in filters.items() if key not in PLACES},
+        metadata={key: _readings(value) for key, value in filters.items() if key not in PLACES},
         labels=None if labels is None else tuple(labels),
     )
+
+
+def _readings(value: Scalar) -> tuple[Scalar, ...]:
+    """Let a text stand for the number or truth value it spells, too: a shell has only texts."""
+    if not isinstance(value, str):
+        return (value,)
+    readings: list[Scalar] = [value]
+    for kind in (int, float):
+        with suppress(ValueError):
+            readings.append(kind(value))
+    if value.lower() in ("true", "false"):
+        readings.append(value.lower() == "true")
+    return tuple(readings)
 
 
 def _given(filters: Mapping[str, Scalar], name: str) -> list[str]:

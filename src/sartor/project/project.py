@@ -116,34 +116,43 @@ class Project:
         self,
         location: str | Path,
         *,
-        collection: str = "default",
-        labels: Sequence[str] = (),
+        collection: str | None = None,
+        labels: Sequence[str] | None = None,
         fields: Mapping[str, str] | None = None,
-        include: Sequence[str] = (),
-        exclude: Sequence[str] = (),
+        include: Sequence[str] | None = None,
+        exclude: Sequence[str] | None = None,
         wait: bool = True,
         progress: Progress | None = None,
     ) -> SyncReport:
         """Make a folder or file a source, and read, commit and embed what is in it.
 
-        A location that is a source already takes the new options; documents that were deleted
-        from it by hand come back. With `wait=False` it returns once everything is committed and
-        searchable by BM25; the next `sync` embeds.
+        A location that is a source already keeps the options that are not given; documents that
+        were deleted from it by hand come back. With `wait=False` it returns once everything is
+        committed and searchable by BM25; the next `sync` embeds.
         """
-        source = Source(
-            name=self._source_name(Path(location).resolve()),
-            location=str(Path(location).resolve()),
-            collection=collection,
-            labels=tuple(sorted(labels)),
-            fields=dict(fields or {}),
-            include=tuple(include),
-            exclude=tuple(exclude),
-        )
-        if not Path(location).exists():
+        place = Path(location).resolve()
+        if not place.exists():
             raise InputError(f"{location} does not exist", "sartor add FOLDER_OR_FILE")
+        known = {source.location: source for source in self._ledger.sources()}
+        source = known.get(str(place)) or Source(self._free_name(place, known.values()), str(place))
+        source = replace(
+            source,
+            collection=source.collection if collection is None else collection,
+            labels=source.labels if labels is None else tuple(sorted(labels)),
+            fields=source.fields if fields is None else dict(fields),
+            include=source.include if include is None else tuple(include),
+            exclude=source.exclude if exclude is None else tuple(exclude),
+        )
         self._ledger.put_source(source)
         self._ledger.readmit(source.name)
-        return self._sync([source], wait=wait, progress=progress)
+        report = self._sync([source], wait=wait, progress=progress)
+        if (
+            place.is_file()
+            and str(place) not in known
+            and not self._ledger.documents(source=source.name)
+        ):
+            self._ledger.drop_source(source.name)  # one file that gave nothing: no use to ask again
+        return report
 
     def sync(
         self,
@@ -243,6 +252,8 @@ class Project:
         from sartor.knowledge.terms import query_terms
         from sartor.project.filters import where
 
+        if not self._ledger.last_change():
+            raise NotFound("this project has no documents yet", "sartor add DOCUMENTS")
         chosen = self.settings.search
         options = SearchOptions(
             k=chosen.k if k is None else k,
@@ -295,6 +306,8 @@ class Project:
         from sartor.evaluation.run import evaluate
 
         asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
+        if system is None:
+            self._embedder.embed_query("warm up")  # loading the model is no question's latency
         return evaluate(system or self, asked, progress=progress)
 
     # --- in order -----------------------------------------------------------------------------
@@ -363,7 +376,10 @@ class Project:
 
         embedder, ledger = self._embedder, self._ledger
         card = Card(
-            fingerprint=embedder.fingerprint, dimension=embedder.dimension, analyser=VERSION
+            fingerprint=embedder.fingerprint,
+            dimension=embedder.dimension,
+            analyser=VERSION,
+            ledger=ledger.identity(),
         )
 
         def catch_up(index: Index, seconds: float) -> bool:
@@ -425,12 +441,9 @@ class Project:
         """Name the languages of the documents: a query is stemmed in each of them."""
         return tuple(sorted(self._ledger.counts().languages))
 
-    def _source_name(self, location: Path) -> str:
+    def _free_name(self, place: Path, known: Iterable[Source]) -> str:
         """Name a source after its folder or file; a second one of that name gets a number."""
-        taken = {source.name: source.location for source in self._ledger.sources()}
-        for name, known in taken.items():
-            if known == str(location):
-                return name
-        stem = location.name or "root"
+        taken = {source.name for source in known}
+        stem = place.name or "root"
         names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
         return next(name for name in names if name not in taken)

@@ -267,7 +267,7 @@ def _configuration(dimension: int) -> engine.EdgeConfig:
         ),
         # When to build is decided here, not there: whatever is asked for then is built.
         optimizers=engine.EdgeOptimizersConfig(
-            indexing_threshold=int(LOOSE_UP_TO * passage_kilobytes / 8)
+            indexing_threshold=max(1, int(LOOSE_UP_TO * passage_kilobytes / 8))  # 0: never
         ),
         max_search_threads=THREADS,
         wal_enabled=False,  # what is lost with it is in the ledger

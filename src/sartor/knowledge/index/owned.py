@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sartor.protocols import Vectors
 
 REQUEST_SECONDS = 0.03  # what a search may wait for changes to be applied
+PATIENT = -1.0  # wait for a lock as long as it takes
 IDLE_SECONDS = 2.0  # between looks at the ledger when nobody asks
 
 
@@ -48,7 +49,8 @@ class OwnedIndex:
         self._building = threading.Lock()
         self._builder: threading.Thread | None = None
         self._child: Child | None = None
-        self._followed_since = 0.0
+        self._weighed = -1  # the change after which a build was last considered
+        self._followed_since = 0.0  # when whoever follows now, or did last, began
         self._closing = False
         self._wake = threading.Event()
         self._keeper = threading.Thread(target=self._keep_up, name="index-keeper", daemon=True)
@@ -96,24 +98,24 @@ class OwnedIndex:
 
     def catch_up(self, seconds: float) -> bool:
         """Apply what is committed, for at most so long, and see it onto the disk."""
-        if not self._following.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
-            return False
-        try:
-            caught_up = self._follow(self._index, seconds)
-            self._index.flush()
-        finally:
-            self._following.release()
+        caught_up = self._follow_within(min(seconds, threading.TIMEOUT_MAX), seconds)
+        self._index.flush()
         self._wake.set()
         return caught_up
 
     def _freshen(self) -> None:
         """Catch up before a search, unless that takes longer than a search may wait."""
         waited = time.monotonic() - self._followed_since
-        if not self._following.acquire(timeout=max(0.0, REQUEST_SECONDS - waited)):
-            return
+        if not self._follow_within(max(0.0, REQUEST_SECONDS - waited), REQUEST_SECONDS):
+            self._wake.set()
+
+    def _follow_within(self, wait: float, seconds: float) -> bool:
+        """Follow once nobody else does; False when others took too long or much is left."""
+        if not self._following.acquire(timeout=wait):
+            return False
         try:
-            if not self._follow(self._index, REQUEST_SECONDS):
-                self._wake.set()
+            self._followed_since = time.monotonic()
+            return self._follow(self._index, seconds)
         finally:
             self._following.release()
 
@@ -125,11 +127,12 @@ class OwnedIndex:
                 self._keep_up_once()
 
     def _keep_up_once(self) -> None:
-        with self._following:
-            self._followed_since = time.monotonic()
-            self._follow(self._index, FOREVER)
-            self._index.flush()
-        if self._builder is None and self._index.worth_optimizing():
+        self._follow_within(PATIENT, FOREVER)
+        self._index.flush()
+        if self._builder is not None or self._index.applied() == self._weighed:
+            return
+        self._weighed = self._index.applied()
+        if self._index.worth_optimizing():
             self._builder = threading.Thread(target=self._build, name="index-builder", daemon=True)
             self._builder.start()
 

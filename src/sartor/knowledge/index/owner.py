@@ -90,7 +90,7 @@ class SharedIndex:
         """Build the index anew from the ledger, whatever state it is in, and swap it in."""
         with self._placing:
             if self._place is None and self._take_lock():
-                homes.swap(self._home, rebuilt(self._home, self._card, self._follow))
+                self._own(anew=True)
                 return
         self._ask(lambda place: place.rebuild())
 
@@ -126,9 +126,11 @@ class SharedIndex:
                     raise self._nobody()
             return self._place
 
-    def _own(self) -> None:
+    def _own(self, *, anew: bool = False) -> None:
         """Open the index and answer for it; the lock goes back if it cannot be opened."""
         try:
+            if anew:
+                homes.swap(self._home, rebuilt(self._home, self._card, self._follow))
             self._place = owned = OwnedIndex(self._home, self._card, self._follow)
             self._server = Server(self._home, owned)
         except BaseException:

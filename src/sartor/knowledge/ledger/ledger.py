@@ -151,6 +151,11 @@ class Ledger:
         """Leave no byte of anything deleted in any file of the ledger."""
         self._database.shred()
 
+    def identity(self) -> str:
+        """Name this ledger: change numbers of another one mean nothing to its followers."""
+        with self._database.read() as connection:
+            return str(next(connection.execute("SELECT name FROM identity"))[0])
+
     # --- the change log -----------------------------------------------------------------------
 
     def last_change(self) -> int:

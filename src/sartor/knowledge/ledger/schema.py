@@ -11,6 +11,7 @@
     change      the change log: which passage keys each change touched
     tally       how many documents have a language, collection, label or metadata key
     counter     one row: last change, first change still in the log, next keys
+    identity    one row: a name no other ledger has, for followers
 
 Keys are never used twice: whoever remembers one finds the same passage or none.
 """
@@ -115,6 +116,8 @@ _VERSION_1 = (
         next_passage INTEGER NOT NULL
     )""",
     "INSERT INTO counter VALUES (0, 0, 1, 1)",
+    "CREATE TABLE identity (name TEXT NOT NULL)",
+    "INSERT INTO identity VALUES (lower(hex(randomblob(8))))",
 )
 
 LEDGER = Schema(

@@ -35,7 +35,7 @@ HIDDEN_WORDS = 2  # fewer are printers' marks and stray signs
 SHOWN = 80  # characters of what was left out
 _DATE = re.compile(r"D:(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(Z|[+-]\d\d'?\d\d)?")
 _NO_TITLE = re.compile(
-    r"untitled|microsoft word|.*\.(?:docx?|pdf|indd|tex|dvi|ps|qxd)", re.IGNORECASE
+    r"\(?anonymous\)?|untitled|microsoft word|.*\.(?:docx?|pdf|indd|tex|dvi|ps|qxd)", re.IGNORECASE
 )
 
 
