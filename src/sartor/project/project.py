@@ -411,7 +411,10 @@ class Project:
         with exclusive(self._folder.embedding_lock):
             embedded = embed_waiting(self._ledger, self._embedder, progress=show)
         if new or embedded or report.deleted:
+            show("indexing", 0, 1)
             self._index.catch_up(FOREVER)
+            self._index.optimize()
+            show("indexing", 1, 1)
         found = self_retrieval(new, self._ledger, partial(self.search, k=10, labels=None))
         return replace(
             report, embedded=embedded, self_retrieval=found, seconds=monotonic() - started
