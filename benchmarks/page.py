@@ -63,7 +63,7 @@ def peers():
     found = result("peers")
     names = sorted(found["peers"], key=lambda name: (not name.startswith("ours"), name))
     rows = [
-        [name.split("/")[0].replace("ours", "**Sartor**"), *(found["peers"][name].get(m) for m in PEER_MEASURES)]
+        [name.replace("ours/plain", "**Sartor**"), *(found["peers"][name].get(m) for m in PEER_MEASURES)]
         for name in names
     ]
     best = {

@@ -16,13 +16,16 @@ from measuring import write_result
 
 
 def main():
-    values, machine = defaultdict(list), {}
+    values, machine, run = defaultdict(list), {}, {}
     for line in Path(sys.argv[1]).read_text().splitlines():
         row = json.loads(line)
         if row["step"] == "machine":
             machine[row["measure"]] = row["value"]
         else:
-            values[f"{row['peer']}/{row['variant']}", row["measure"]].append(row["value"])
+            key = f"{row['peer']}/{row['variant']}", row["measure"]
+            if run.setdefault(key, row["run"]) != row["run"]:  # a later run replaces an earlier one
+                run[key], values[key] = row["run"], []
+            values[key].append(row["value"])
     peers = defaultdict(dict)
     for (peer, measure), found in values.items():
         peers[peer][measure] = found[-1] if isinstance(found[-1], str) else statistics.median(found)

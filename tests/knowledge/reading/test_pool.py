@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -10,7 +11,6 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
 import pytest
 import reading_samples as samples
 
@@ -82,7 +82,20 @@ def outcome(result):
 
 
 def parent_memory():
-    return psutil.Process().memory_info().rss
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def workers():
+    """Find the living child processes of this one that read files."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            state, parent = (folder / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+            command = (folder / "cmdline").read_bytes()
+            if int(parent) == os.getpid() and state != "Z" and b"reading.worker" in command:
+                found.add(int(folder.name))
+    return found
 
 
 def test_results_come_in_the_order_of_the_files_and_the_pool_is_reused(tmp_path):
@@ -96,15 +109,15 @@ def test_results_come_in_the_order_of_the_files_and_the_pool_is_reused(tmp_path)
         first = [
             (file.relative, outcome(result)) for file, result in pool.read(found, ReadOptions())
         ]
-        children = {child.pid for child in psutil.Process().children()}
+        children = workers()
         again = [
             (file.relative, outcome(result)) for file, result in pool.read(found, ReadOptions())
         ]
-        assert {child.pid for child in psutil.Process().children()} == children
+        assert workers() == children
         assert len(children) <= 3
     assert [name for name, _ in first] == [file.relative for file in found]
     assert first == again
-    assert not psutil.Process().children()
+    assert not workers()
 
 
 def test_a_bad_file_costs_itself_alone(evil):
@@ -169,7 +182,7 @@ def test_a_caller_that_stops_early_leaves_nothing_behind(evil):
     results = read_files(evil("many", "hang", "fine"), workers=2)
     next(results)
     results.close()
-    assert not psutil.Process().children()
+    assert not workers()
     assert threading.active_count() == 1
 
 
