@@ -67,9 +67,9 @@ class Watched:
         watcher = threading.Thread(target=self._watch)
         watcher.start()
         self.output = self.process.communicate()[0]
-        watcher.join()
-        after = os.times()
         self.seconds = time.monotonic() - started
+        after = os.times()
+        watcher.join()
         self.cpu_seconds = (after.children_user - before.children_user) + (
             after.children_system - before.children_system
         )
