@@ -1,6 +1,6 @@
 """What installing the core costs: distributions and megabytes in a fresh environment.
 
-    python benchmarks/footprint.py
+python benchmarks/footprint.py
 """
 
 import subprocess
@@ -26,7 +26,9 @@ def main():
         seconds = time.monotonic() - started
         packages = next(Path(folder).glob("lib/python*/site-packages"))
         kept = [entry for entry in packages.iterdir() if not entry.name.startswith(TOOLS)]
-        files = [file for entry in kept for file in ([entry] if entry.is_file() else entry.rglob("*"))]
+        files = [
+            file for entry in kept for file in ([entry] if entry.is_file() else entry.rglob("*"))
+        ]
         sizes = {file: file.stat().st_size for file in files if file.is_file()}
         write_result(
             "footprint",

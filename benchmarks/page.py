@@ -63,7 +63,10 @@ def peers():
     found = result("peers")
     names = sorted(found["peers"], key=lambda name: (not name.startswith("ours"), name))
     rows = [
-        [name.replace("ours/plain", "**Sartor**"), *(found["peers"][name].get(m) for m in PEER_MEASURES)]
+        [
+            name.replace("ours/plain", "**Sartor**"),
+            *(found["peers"][name].get(m) for m in PEER_MEASURES),
+        ]
         for name in names
     ]
     best = {
@@ -75,7 +78,9 @@ def peers():
     ratios = []
     for measure, choose in best.items():
         known = [peer[measure] for peer in others if measure in peer]
-        ratios.append([PEER_MEASURES[measure], ours[measure], choose(known), ours[measure] / choose(known)])
+        ratios.append(
+            [PEER_MEASURES[measure], ours[measure], choose(known), ours[measure] / choose(known)]
+        )
     run = found["run"]
     return f"""## Beside the peers
 
@@ -92,7 +97,11 @@ the precision it chooses on this CPU. {where(found, "peers")}
 def embedding():
     found = result("embedding")
     runs = found["runs"]
-    keys = [key for key in next(iter(runs.values())) if not isinstance(next(iter(runs.values()))[key], dict | list | str)]
+    keys = [
+        key
+        for key in next(iter(runs.values()))
+        if not isinstance(next(iter(runs.values()))[key], dict | list | str)
+    ]
     rows = [[key.replace("_", " "), *(run.get(key) for run in runs.values())] for key in keys]
     return f"""## Embedding alone
 
@@ -106,8 +115,12 @@ def quality():
     found = result("quality")
     rows = []
     for name, scores in found["sets"].items():
-        values = {leg: scores["figures"][leg]["ndcg@10"] for leg in ("bm25", "dense", "hybrid", "rrf")}
-        rows.append([name, *values.values(), values["hybrid"] - max(values["bm25"], values["dense"])])
+        values = {
+            leg: scores["figures"][leg]["ndcg@10"] for leg in ("bm25", "dense", "hybrid", "rrf")
+        }
+        rows.append(
+            [name, *values.values(), values["hybrid"] - max(values["bm25"], values["dense"])]
+        )
     means = [sum(row[at] for row in rows) / len(rows) for at in range(1, 6)]
     return f"""## Search quality
 
@@ -135,10 +148,20 @@ def syncing():
     steps = found["steps"]
     columns = ["seconds", "cpu_seconds", "peak_pss_mb"]
     rows = [
-        [name, *(step.get(c) for c in columns), ", ".join(f"{k.replace('_', ' ')} {number(v)}" for k, v in step.items() if k not in columns)]
+        [
+            name,
+            *(step.get(c) for c in columns),
+            ", ".join(
+                f"{k.replace('_', ' ')} {number(v)}" for k, v in step.items() if k not in columns
+            ),
+        ]
         for name, step in steps.items()
     ]
-    quiet, busy, small = found["search"]["quiet_ms"], found["search"]["while_syncing_ms"], found["folder of small files"]
+    quiet, busy, small = (
+        found["search"]["quiet_ms"],
+        found["search"]["while_syncing_ms"],
+        found["folder of small files"],
+    )
     return f"""## The life of a knowledge base
 
 {found["corpus"]} with the default settings (long documents become several passages, nothing is cut off), whole
@@ -180,7 +203,9 @@ def index():
         "passages", "BM25 p50, ms", "dense p50", "both p50", "both p95", "recall under a 1 % filter",
         "reopen, s", "disk, MB", "PSS, MB", "ingest CPU s", "graph build, s",
     ]  # fmt: skip
-    words = [[name, one["nDCG@10"], one["p50 ms"]] for name, one in found["BM25 on SciFact"].items()]
+    words = [
+        [name, one["nDCG@10"], one["p50 ms"]] for name, one in found["BM25 on SciFact"].items()
+    ]
     return f"""## The index as it grows
 
 Clustered vectors, words by Zipf's law, without the query's embedding. {where(found, "index")}
@@ -199,7 +224,15 @@ def reading():
     rows = []
     for name, one in found.items():
         if isinstance(one, dict) and "files" in one:
-            rows.append([name, *(one.get(key) for key in ("files", "read", "failed", "skipped", "without an outcome"))])
+            rows.append(
+                [
+                    name,
+                    *(
+                        one.get(key)
+                        for key in ("files", "read", "failed", "skipped", "without an outcome")
+                    ),
+                ]
+            )
     return f"""## Reading
 
 Every file ends as read, failed or skipped, with its reason. {where(found, "reading")}
