@@ -7,7 +7,7 @@ import pytest
 from ledger_samples import put
 
 from sartor.errors import NotFound
-from sartor.knowledge.ledger import Ledger, NewPassage, PutDocument, contextual_header
+from sartor.knowledge.ledger import Ledger, NewPassage, PutDocument
 from sartor.types import Block, Document, Page, Source, Span
 
 AWKWARD = "Tab\tand\r\nbreak, NUL \x00, é as e\u0301, 漢字, 👍🏽, lone \ud800 surrogate. "
@@ -114,9 +114,3 @@ def test_a_backup_says_the_same(ledger: Ledger, tmp_path: Path) -> None:
         assert copy.last_change() == ledger.last_change()
         copy.commit([put("a.md", ["One."])])
         assert copy.logical_state() != ledger.logical_state()
-
-
-def test_a_header_names_title_and_headings_once() -> None:
-    assert contextual_header("Guide", ("Guide", "Setup", "Linux")) == "Guide > Setup > Linux"
-    assert contextual_header("", (" ", "Setup")) == "Setup"
-    assert contextual_header("", ()) == ""

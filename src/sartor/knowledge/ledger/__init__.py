@@ -9,7 +9,7 @@ An index only follows: it can be thrown away. The ledger knows neither files nor
 models; it is handed texts, spans and vectors, and keeps them whole.
 """
 
-from sartor.knowledge.ledger.identity import contextual_header, embedded_text
+from sartor.knowledge.ledger.identity import embedded_text
 from sartor.knowledge.ledger.ledger import Ledger
 from sartor.knowledge.ledger.records import (
     Change,
@@ -46,6 +46,5 @@ __all__ = [
     "PutDocument",
     "RecordFile",
     "Unembedded",
-    "contextual_header",
     "embedded_text",
 ]

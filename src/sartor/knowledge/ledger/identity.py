@@ -7,7 +7,7 @@ same embedded text is `guide.md#1f3a09bc.2`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -20,13 +20,6 @@ class Mark(NamedTuple):
 
     hash: bytes
     occurrence: int
-
-
-def contextual_header(title: str, headings: Sequence[str]) -> str:
-    """Join title and heading path; a part that repeats the one before it is said once."""
-    parts = [part.strip() for part in (title, *headings) if part.strip()]
-    distinct = [part for at, part in enumerate(parts) if at == 0 or part != parts[at - 1]]
-    return " > ".join(distinct)
 
 
 def embedded_text(header: str, text: str) -> str:
