@@ -143,13 +143,23 @@ class SqliteDriver:
     def connect(self) -> SqliteConnection:
         """Open a connection with our settings."""
         connection = SqliteConnection(self.open(), self.keep_name)
-        connection.execute(f"PRAGMA busy_timeout = {int(self.patience * 1000)}")
-        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
-        connection.execute("PRAGMA fullfsync = ON")  # macOS: a plain fsync stops at the drive
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{CACHE_KILOBYTES}")
-        connection.execute(f"PRAGMA journal_size_limit = {LOG_BYTES_KEPT}")
+        try:
+            for name, value in self._settings().items():
+                connection.execute(f"PRAGMA {name} = {value}")
+        except BaseException:  # a file that is no database refuses already here
+            connection.close()
+            raise
         return connection
+
+    def _settings(self) -> dict[str, object]:
+        return {
+            "busy_timeout": int(self.patience * 1000),
+            "synchronous": self._synchronous,
+            "fullfsync": "ON",  # macOS: a plain fsync stops at the drive
+            "foreign_keys": "ON",
+            "cache_size": -CACHE_KILOBYTES,
+            "journal_size_limit": LOG_BYTES_KEPT,
+        }
 
     def open(self) -> RawConnection:
         """Open the file; `Database` sees to it that only one thread uses it at a time."""
