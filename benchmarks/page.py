@@ -128,6 +128,21 @@ nDCG@10 through the real parts, one row = one passage; our measures are trec_eva
 The last column is hybrid minus the better leg. {where(found, "quality")}
 
 {table(["set", "BM25", "dense", "hybrid", "RRF", "hybrid - better leg"], [*rows, ["mean", *means]])}
+{int8(found)}"""
+
+
+def int8(usual):
+    found = result("quality-int8")
+    if not found:
+        return ""
+    lines = [
+        f"{name}: dense {one['figures']['dense']['ndcg@10']:.3f} against {usual['sets'][name]['figures']['dense']['ndcg@10']:.3f}, "
+        f"hybrid {one['figures']['hybrid']['ndcg@10']:.3f} against {usual['sets'][name]['figures']['hybrid']['ndcg@10']:.3f}"
+        for name, one in found["sets"].items()
+    ]
+    return f"""
+With the int8 model (calibrated on texts of the same corpus), nDCG@10: {"; ".join(lines)}.
+*`results/quality-int8.json`*
 """
 
 

@@ -187,10 +187,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure search quality on BEIR folders.")
     parser.add_argument("beir", type=Path, help="a folder of BEIR folders")
     parser.add_argument("--sets", nargs="*", help="which of them; all by default")
+    parser.add_argument("--precision", default="auto", help="auto, fp32, bf16 or int8")
+    parser.add_argument(
+        "--cache", type=Path, help="folder with the int8 model, if that is asked for"
+    )
     parser.add_argument("--out", type=Path, default=Path(__file__).parent / "results/quality.json")
     arguments = parser.parse_args()
     folders = sorted(path.parent for path in arguments.beir.glob("*/corpus.jsonl"))
-    embedder, results = open_embedder(EmbeddingSettings()), {}
+    settings = EmbeddingSettings(precision=arguments.precision, cache_folder=arguments.cache)
+    embedder, results = open_embedder(settings), {}
     embedder.embed_query = cache(embedder.embed_query)  # the variants share a query's vector
     for folder in folders:
         if not arguments.sets or folder.name in arguments.sets:
