@@ -3,18 +3,25 @@
     SartorError                 1
     |- ConfigError              2  a setting, a flag or the call itself is wrong
     |  |- NotAProject           2  no sartor.toml here or above
-    |  `- MissingExtra          2  a part needs a package that is not installed
+    |  |- MissingExtra          2  a part needs a package that is not installed
+    |  `- TemplateError         2  a prompt template cannot be read or filled in
     |- InputError               3  something handed in cannot be used
     |  |- ReadingError          3  one file: it becomes an entry of the report, not a crash
     |  |- NotFound              3  no document, passage or source of that name
-    |  `- QueryError            3  a query or a filter that cannot be answered
+    |  |- QueryError            3  a query or a filter that cannot be answered
+    |  `- ContextTooSmall       3  what should be read does not fit into the model's window
     |- StateError               1  what is on disk does not fit this program
     |  |- LedgerTooNew          1  written by a newer Sartor
     |  |- EmbedderChanged       1  the vectors on disk come from another embedder
     |  |- IndexDamaged          1  the index does not open or does not match; the ledger is fine
     |  |- IndexBusy             1  the process that has the index open does not answer in time
+    |  |- Misquoted             1  a quote that does not stand where it is said to stand
     |  `- StorageError          1  the disk or the database refused
-    `- ProviderError            5  an endpoint did not answer as it should
+    |- ProviderError            5  a model or an endpoint did not answer as it should
+    |  |- KeyRefused            5  the endpoint does not accept the key
+    |  |- Unreachable           5  no answer in time, however often it was asked
+    |  `- InvalidOutput         5  what the model wrote does not follow the schema
+    `- BudgetRefused            6  going on would cost more than was allowed
 
 Each message says what was found, what was expected, and the next command to type.
 """
@@ -51,6 +58,10 @@ class MissingExtra(ConfigError):
     pass
 
 
+class TemplateError(ConfigError):
+    pass
+
+
 class InputError(SartorError):
     exit_code = 3
 
@@ -64,6 +75,10 @@ class NotFound(InputError):
 
 
 class QueryError(InputError):
+    pass
+
+
+class ContextTooSmall(InputError):
     pass
 
 
@@ -87,12 +102,32 @@ class IndexBusy(StateError):
     pass
 
 
+class Misquoted(StateError):
+    pass
+
+
 class StorageError(StateError):
     pass
 
 
 class ProviderError(SartorError):
     exit_code = 5
+
+
+class KeyRefused(ProviderError):
+    pass
+
+
+class Unreachable(ProviderError):
+    pass
+
+
+class InvalidOutput(ProviderError):
+    pass
+
+
+class BudgetRefused(SartorError):
+    exit_code = 6
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

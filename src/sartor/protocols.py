@@ -14,8 +14,10 @@ from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 from sartor.types import (
     NO_METADATA,
     Answer,
+    Completion,
     Document,
     Estimate,
+    Event,
     Hit,
     Message,
     Metadata,
@@ -23,8 +25,11 @@ from sartor.types import (
     Passage,
     Reading,
     Scalar,
+    Sentence,
     Span,
+    Support,
     Trouble,
+    Usage,
 )
 
 if TYPE_CHECKING:
@@ -194,8 +199,89 @@ class Library(Protocol):
     def passage(self, id: str) -> Passage: ...
 
 
+# --- models and answers -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """How a model shall write one completion.
+
+    `max_tokens=None` leaves it to the model's settings. `schema` is a JSON schema that the text
+    must follow; `adapter` names one of the model's adapters. `deadline` is on `time.monotonic()`.
+    """
+
+    max_tokens: int | None = None
+    temperature: float | None = None
+    stop: tuple[str, ...] = ()
+    schema: Mapping[str, object] | None = None
+    adapter: str | None = None
+    seed: int | None = None
+    deadline: float | None = None
+
+
+class Model(Protocol):
+    """Write what follows a conversation. Any thread may call; calls may run at once.
+
+    `window` is the tokens that prompt and completion share, None where nobody told. `count` says
+    how many of them messages take, template included; it is exact where `counts_exactly` and
+    never too low otherwise. `stream` yields pieces of text and, last, the completion they make.
+    With a schema the text is valid JSON of that schema, or `InvalidOutput` is raised.
+    """
+
+    name: str
+    window: int | None
+    counts_exactly: bool
+
+    def count(self, messages: Sequence[Message]) -> int: ...
+
+    def complete(
+        self, messages: Sequence[Message], options: Generation = Generation()
+    ) -> Completion: ...
+
+    def stream(
+        self, messages: Sequence[Message], options: Generation = Generation()
+    ) -> Iterator[str | Completion]: ...
+
+    def close(self) -> None: ...
+
+
+class Pricing(Protocol):
+    """Say what a model's usage costs in dollars; None where the price is unknown."""
+
+    def cost(self, model: str, usage: Usage) -> float | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether evidence says a claim: how sure (0 to 1, of `supported`), and why."""
+
+    support: Support
+    confidence: float | None
+    reason: str
+
+
+class Judge(Protocol):
+    """Decide whether pieces of evidence support claims: a model for what words cannot decide."""
+
+    def judge(self, pairs: Sequence[tuple[str, str]]) -> list[Judgement]: ...  # (claim, evidence)
+
+
+class Checker(Protocol):
+    """Cut a text into sentences and say for each which exact span supports it, if any.
+
+    `question` helps where a sentence is only the end of an answer ("In 1889.").
+    """
+
+    def check(
+        self, text: str, passages: Sequence[Passage], *, question: str = ""
+    ) -> list[Sentence]: ...
+
+
 class Assistant(Protocol):
-    """Answer a question. Every rung of the ladder, ours or foreign, is one of these."""
+    """Answer a question. Every rung of the ladder, ours or foreign, is one of these.
+
+    `deadline` is on `time.monotonic()`.
+    """
 
     def answer(
         self,
@@ -204,6 +290,21 @@ class Assistant(Protocol):
         labels: Sequence[str] | None = (),
         deadline: float | None = None,
     ) -> Answer: ...
+
+
+class StreamingAssistant(Assistant, Protocol):
+    """Answer bit by bit. After the `Token`s of each sentence comes its `Checked`; `Done` is last.
+
+    `answer` returns what `stream` ends with.
+    """
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        labels: Sequence[str] | None = (),
+        deadline: float | None = None,
+    ) -> Iterator[Event]: ...
 
 
 Synchronous = Literal["OFF", "NORMAL", "FULL"]

@@ -1,21 +1,24 @@
 """The nouns: plain frozen data that the rooms hand to each other.
 
-Nothing here computes, opens or imports anything heavy. Character positions are Python string
+Nothing here opens or imports anything heavy. Character positions are Python string
 offsets into `Document.text`, half open: `document.text[start:end]`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from types import MappingProxyType
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Self, TypeVar
+
+from sartor.errors import Misquoted
 
 T = TypeVar("T")
 
 BlockKind = Literal["heading", "paragraph", "list", "table", "code"]
 Leg = Literal["bm25", "dense"]
 Mode = Literal["hybrid", "dense", "bm25"]
+FinishReason = Literal["stop", "length", "filtered"]
 Support = Literal["supported", "partly", "unsupported", "contradicted", "unchecked"]
 Scalar = str | int | float | bool
 Metadata = Mapping[str, Scalar]
@@ -218,17 +221,39 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What one answer used."""
+    """What was used to answer; the parts of one answer add up."""
 
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
     seconds: float = 0.0
 
+    def __add__(self, other: Usage) -> Self:
+        return type(self)(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.seconds + other.seconds,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a model said. `model` is the name that the model gives itself."""
+
+    text: str
+    usage: Usage = Usage()
+    finish_reason: FinishReason = "stop"
+    model: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verbatim piece of a document: `quote == document.text[start:end]`."""
+    """A verbatim piece of a document: `quote == document.text[start:end]`.
+
+    It cannot be built otherwise: `within` is the text of the document, and a quote that does not
+    stand there raises `Misquoted`.
+    """
 
     passage_id: str
     document_id: str
@@ -238,21 +263,62 @@ class Citation:
     end: int
     quote: str
     supported: bool
+    within: InitVar[str]
+
+    def __post_init__(self, within: str) -> None:
+        if not 0 <= self.start < self.end or within[self.start : self.end] != self.quote:
+            raise Misquoted(
+                f"{self.quote[:80]!r} does not stand in {self.document_id} "
+                f"at {self.start}-{self.end}",
+                "sartor index verify --repair",
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer and what stands behind it."""
+    """One sentence of an answer and what stands behind it.
+
+    `confidence` is how sure the checker is that the sources say so, 0 to 1; None: it cannot tell.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     support: Support
     reason: str = ""
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stage of answering: how long it took and what can be counted about it.
+
+    `started` and `seconds` are on one monotonic clock that begins with the question. `content` is
+    what was said in it (a rewritten question, a prompt); traces leave it out unless asked.
+    """
+
+    name: str
+    started: float
+    seconds: float
+    counts: Mapping[str, Scalar] = field(default_factory=dict)
+    content: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A passage that was found and not used, and why."""
+
+    passage_id: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an assistant said. `context` holds the passages it really used."""
+    """What an assistant said. `context` holds the passages it really used.
+
+    `confidence` is how sure it is that its sources hold the answer, `notes` is what its reader
+    should know (it fell back to quotes, passages disagree), `flags` are the output rules that
+    fired. A cost that is None is unknown.
+    """
 
     text: str
     sentences: tuple[Sentence, ...] = ()
@@ -264,6 +330,55 @@ class Answer:
     trace_id: str = ""
     abstained: bool = False
     cost: float | None = None
+    rung: str = ""
+    model: str = ""
+    confidence: float | None = None
+    notes: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    cut: tuple[Cut, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+# --- an answer while it is being made ---------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """Searching is done. Comes first; once more for each time that is searched again."""
+
+    hits: tuple[Hit, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of the answer's text, white space included."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The sentence whose text was just sent has been checked."""
+
+    sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """All text sent so far is taken back; what comes now replaces it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer. Its text is that of all `Token`s since the last `Withdrawn`."""
+
+    answer: Answer
+
+
+Event = Retrieved | Token | Checked | Withdrawn | Done
 
 
 # --- measuring --------------------------------------------------------------------------------

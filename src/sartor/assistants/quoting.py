@@ -26,6 +26,7 @@ def quote(document: Document, passage: Passage, start: int, end: int) -> Citatio
         end=end,
         quote=said,
         supported=True,
+        within=document.text,
     )
 
 

@@ -1,7 +1,6 @@
 """sartor.toml, the environment and flags -> one frozen Settings tree, every value with its origin.
 
-The dataclasses below are the only list of settings there is: the reader, `sartor config show`,
-the written template and the documentation test all walk them. Knows nothing about projects.
+Walks the list in `sections`; knows nothing about projects.
 """
 
 from __future__ import annotations
@@ -13,113 +12,20 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+from sartor.config.sections import (
+    AskSettings,
+    EmbeddingSettings,
+    ModelSettings,
+    PolicySettings,
+    ReadingSettings,
+    SearchSettings,
+    SplittingSettings,
+    StorageSettings,
+)
 from sartor.errors import ConfigError, nearest
 
 FILE_NAME = "sartor.toml"
 ENVIRONMENT_PREFIX = "SARTOR_"
-
-
-def _setting(default: Any, about: str, *, least: float | None = None) -> Any:  # noqa: ANN401
-    """Declare a setting: its default, one line about it, and the smallest value allowed."""
-    return field(default=default, metadata={"about": about, "least": least})
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingSettings:
-    """How files become text."""
-
-    workers: int = _setting(0, "processes that parse files; 0: one for each core", least=0)
-    timeout: float = _setting(60.0, "seconds one file may take before it is given up", least=0.1)
-    memory: int = _setting(1024, "megabytes one parsing process may use", least=128)
-    max_pages: int = _setting(5000, "pages read of one file", least=1)
-    max_characters: int = _setting(20_000_000, "characters read of one file", least=1)
-    password_env: str = _setting(
-        "SARTOR_PDF_PASSWORD", "environment variable with the password of encrypted PDFs"
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SplittingSettings:
-    """How documents become passages; sizes in the embedder's tokens."""
-
-    strategy: Literal["structure", "tokens", "sentences"] = _setting(
-        "structure", "structure (along headings and sentences), tokens or sentences"
-    )
-    size: int = _setting(200, "tokens in one passage at most", least=16)
-    overlap: int = _setting(0, "tokens that a passage repeats of the one before", least=0)
-
-
-@dataclass(frozen=True, slots=True)
-class EmbeddingSettings:
-    """Which model turns text into vectors."""
-
-    model: str = _setting(
-        "minilm", "minilm, a hub name (organisation/name), or the model's name at the endpoint"
-    )
-    precision: Literal["auto", "fp32", "bf16", "int8"] = _setting(
-        "auto", "auto: the fastest this CPU really has without loss"
-    )
-    threads: int = _setting(0, "threads that embed; 0: one for each core", least=0)
-    max_windows: int = _setting(
-        0, "windows embedded of a passage longer than the model sees; 0: all", least=0
-    )
-    path: str = _setting("", "folder of a sentence-transformers model; wins over model")
-    endpoint: str = _setting("", "base URL of an OpenAI-compatible endpoint; empty: local")
-    api_key_env: str = _setting("OPENAI_API_KEY", "environment variable with the endpoint's key")
-    tokenizer_file: str = _setting(
-        "", "tokenizer.json of the endpoint's model; empty: tokens are counted roughly"
-    )
-    dimension: int = _setting(0, "length of the endpoint's vectors; 0: what it answers", least=0)
-    window: int = _setting(8000, "tokens the endpoint's model sees at once", least=16)
-    query_prompt: str = _setting("", "text put before queries sent to the endpoint")
-    passage_prompt: str = _setting("", "text put before passages sent to the endpoint")
-    batch_texts: int = _setting(128, "texts in one request to the endpoint", least=1)
-    batch_tokens: int = _setting(100_000, "tokens in one request to the endpoint", least=1)
-    requests_per_minute: int = _setting(0, "requests to the endpoint; 0: no limit", least=0)
-    timeout: float = _setting(60.0, "seconds one request to the endpoint may take", least=0.1)
-    retries: int = _setting(5, "times a request to the endpoint is tried again", least=0)
-    price_per_million_tokens: float = _setting(
-        0.0, "what the endpoint charges, for the estimate; 0: unknown", least=0
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SearchSettings:
-    """How passages are found."""
-
-    k: int = _setting(10, "hits returned", least=1)
-    mode: Literal["hybrid", "dense", "bm25"] = _setting("hybrid", "hybrid, dense or bm25")
-    fusion: Literal["weighted", "rrf"] = _setting(
-        "weighted", "how both legs are joined: weighted scores or reciprocal ranks"
-    )
-    weight: float = _setting(0.5, "share of the dense leg in weighted fusion, 0 to 1", least=0)
-    depth: int = _setting(100, "hits each leg contributes before fusion", least=1)
-    fold: float = _setting(
-        0.9, "similarity above which two hits count as one and the same text; 0: never", least=0
-    )
-    mmr: float = _setting(
-        0.0, "share of diversity in the ranking (maximal marginal relevance); 0: off", least=0
-    )
-    per_document: int = _setting(0, "hits of one document at most; 0: no limit", least=0)
-
-
-@dataclass(frozen=True, slots=True)
-class StorageSettings:
-    """How the ledger is kept."""
-
-    synchronous: Literal["FULL", "NORMAL"] = _setting(
-        "FULL", "FULL survives a power cut; NORMAL is faster and may lose the last commits"
-    )
-    commit_documents: int = _setting(200, "documents that share one transaction", least=1)
-    commit_seconds: float = _setting(1.0, "seconds a finished document waits at most", least=0)
-
-
-@dataclass(frozen=True, slots=True)
-class AskSettings:
-    """How questions are answered."""
-
-    passages: int = _setting(10, "passages an answer is made from", least=1)
-    sentences: int = _setting(3, "sentences an extracted answer has at most", least=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +37,9 @@ class Settings:
     embedding: EmbeddingSettings = EmbeddingSettings()
     search: SearchSettings = SearchSettings()
     storage: StorageSettings = StorageSettings()
+    model: ModelSettings = ModelSettings()
     ask: AskSettings = AskSettings()
+    policy: PolicySettings = PolicySettings()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:
@@ -241,18 +149,49 @@ def _with(settings: Settings, name: str, value: Any, origin: str) -> Settings:  
     return replace(settings, **{section: changed}, origins={**settings.origins, name: origin})
 
 
+_EXPECTED: Mapping[Any, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "a text",
+    bool: "true or false",
+    tuple[str, ...]: "a list of texts",
+}
+
+
 def _convert(name: str, value: Any, kind: Any, least: float | None) -> Any:  # noqa: ANN401
     if get_origin(kind) is Literal:
         if value not in get_args(kind):
             raise ConfigError(f"{name} is {value!r}; expected one of {', '.join(get_args(kind))}")
         return value
-    converted = _number_or_text(value, kind)
+    converted: Any = None
+    if kind is bool:
+        converted = _truth(value)
+    elif kind == tuple[str, ...]:
+        converted = _texts(value)
+    else:
+        converted = _number_or_text(value, kind)
     if converted is None:
-        expected = {int: "a whole number", float: "a number", str: "a text"}[kind]
-        raise ConfigError(f"{name} is {value!r}; expected {expected}")
+        raise ConfigError(f"{name} is {value!r}; expected {_EXPECTED[kind]}")
     if least is not None and converted < least:
         raise ConfigError(f"{name} is {value!r}; expected at least {least:g}")
     return converted
+
+
+def _truth(value: object) -> bool | None:
+    """Read true and false, also as the environment and flags write them."""
+    if isinstance(value, bool):
+        return value
+    words = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+    return words.get(value.strip().lower()) if isinstance(value, str) else None
+
+
+def _texts(value: object) -> tuple[str, ...] | None:
+    """Read a list of texts; the environment and flags separate them by semicolons."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(";") if part.strip())
+    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
+        return tuple(value)
+    return None
 
 
 def _number_or_text(value: Any, kind: Any) -> Any:  # noqa: ANN401
@@ -283,4 +222,8 @@ def template() -> str:
 
 
 def _toml(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(item) for item in value)}]"
     return f'"{value}"' if isinstance(value, str) else str(value)

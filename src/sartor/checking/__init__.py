@@ -1,0 +1,1 @@
+"""Text and passages -> sentences with support and exact quotes."""

@@ -1,0 +1,1 @@
+"""Messages -> completions: endpoints, and models on this machine."""

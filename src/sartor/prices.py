@@ -1,0 +1,1 @@
+"""What models cost: dated prices per million tokens -> dollars; unknown stays unknown."""
