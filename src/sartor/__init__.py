@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sartor.errors import SartorError
     from sartor.project import Project
+    from sartor.project.checking import check
     from sartor.types import (
         Answer,
         Citation,
         Document,
         Hit,
         Measurement,
+        Message,
         Passage,
         Question,
         Scorecard,
+        Sentence,
         SyncReport,
     )
 
@@ -27,12 +30,15 @@ _HOME = {
     "Document": "types",
     "Hit": "types",
     "Measurement": "types",
+    "Message": "types",
     "Passage": "types",
     "Project": "project",
     "Question": "types",
     "SartorError": "errors",
     "Scorecard": "types",
+    "Sentence": "types",
     "SyncReport": "types",
+    "check": "project.checking",
 }
 
 __all__ = [
@@ -41,13 +47,16 @@ __all__ = [
     "Document",
     "Hit",
     "Measurement",
+    "Message",
     "Passage",
     "Project",
     "Question",
     "SartorError",
     "Scorecard",
+    "Sentence",
     "SyncReport",
     "__version__",
+    "check",
 ]
 
 

@@ -1,54 +1,47 @@
 """Answer without a language model: the best sentences of the best passages, word for word.
 
-In go a question and what a retriever finds for it; out comes an answer made of exact quotes, or
-an honest "nothing found". Knows no index and no model; meaning comes in, if at all, as a plain
-function that compares texts.
+In go a question and what a retriever finds for it; out comes an answer made of exact quotes, or an
+honest "the documents do not answer this" with the nearest thing they say. Knows no index and no
+model; meaning comes in, if at all, as a plain function that compares texts.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from math import log
-from time import perf_counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
-from sartor.assistants.asking import asked_for, content_words, words
+from sartor.assistants.abstaining import DEFAULT_ABSTAIN_BELOW, nothing_found
+from sartor.assistants.choosing import Pick, choose
+from sartor.assistants.events import Stages, last
 from sartor.assistants.quoting import quote
+from sartor.assistants.relevance import Candidate, Similarity, certainty, rate
 from sartor.protocols import Library, Retriever
-from sartor.text.sentences import sentences as sentence_spans
-from sartor.types import Answer, Hit, Message, Passage, Sentence, Usage
+from sartor.text.normal import squeeze
+from sartor.text.scripts import is_unspaced
+from sartor.types import (
+    Answer,
+    Checked,
+    Done,
+    Event,
+    Hit,
+    Message,
+    Retrieved,
+    Sentence,
+    Token,
+    Usage,
+)
 
-Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+Understand = Callable[[str, Sequence[Message]], str]
 
-NOTHING_FOUND = "The documents say nothing about this."
-LEAST_COVERED = 1 / 3  # of the question's words in one passage; below, it is about another thing
-NEARLY_AS_GOOD = 0.85  # of the best sentence's score: what follows it must be worth reading too
-
-# What makes a sentence the answer. Its own words count most; the words around it and the rank of
-# its passage say that the topic is right; the kind of thing asked for breaks ties.
-OWN_WORDS, AROUND, RANK, KIND, MEANING = 1.0, 0.5, 0.5, 0.3, 1.0
-
-LONGEST_HEADING = 8  # words
-_MARKUP = re.compile(r"#{1,6} |-{3}|[|:\s-]+$")
-_STATEMENT = re.compile(r"[.!?;:。\uff01\uff1f।|]|\d")  # a stop, a number or a table's cell
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    """A sentence where it stands in its document, and how well it answers."""
-
-    passage: Passage
-    start: int
-    end: int
-    text: str
-    score: float
+QUOTED = "quoted word for word"
+WITH_HEAD = "quoted word for word, below the line that says what it is about"
 
 
 class ExtractAssistant:
-    """Quote the sentences that answer; abstain when no passage is about the question.
+    """Quote the sentences that answer; abstain when what was found hardly holds the answer.
 
     `similarity(question, texts)` may add meaning (cosines of an embedder); words decide without it.
+    `understand(question, history)` may make a follow-up question stand alone.
     """
 
     def __init__(
@@ -56,112 +49,113 @@ class ExtractAssistant:
         retriever: Retriever,
         library: Library,
         *,
-        passages: int = 8,
+        passages: int = 10,
         sentences: int = 3,
         similarity: Similarity | None = None,
+        abstain_below: float | None = None,
+        understand: Understand | None = None,
     ) -> None:
         self._retriever = retriever
         self._library = library
         self._passages = passages
         self._sentences = sentences
         self._similarity = similarity
+        self._abstain_below = DEFAULT_ABSTAIN_BELOW if abstain_below is None else abstain_below
+        self._understand = understand
 
     def answer(
         self,
         question: str,
-        history: Sequence[Message] = (),  # noqa: ARG002  # a quote has nothing to refer back to
+        history: Sequence[Message] = (),
         labels: Sequence[str] | None = (),
-        deadline: float | None = None,  # noqa: ARG002  # there is nothing slow to cut short
+        deadline: float | None = None,
     ) -> Answer:
         """Answer with at most a few sentences, each cited."""
-        started = perf_counter()
+        return last(self.stream(question, history, labels, deadline))
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        labels: Sequence[str] | None = (),
+        deadline: float | None = None,  # noqa: ARG002  # there is nothing slow to cut short
+    ) -> Iterator[Event]:
+        """Answer sentence by sentence. An abstention is one `Token` and no sentence."""
+        stages = Stages()
+        if self._understand and history:
+            question = self._understand(question, history)
+            stages.note("understand", 0.0, content=question)
+        hits = tuple(self._search(question, labels, stages))
+        yield Retrieved(hits, stages.steps[-1].seconds)
+        since = stages.now()
+        rated = rate(question, hits, self._similarity)
+        confidence = certainty(rated)
+        said = self._said(rated) if confidence >= self._abstain_below else ()
+        pieces = _joined([sentence.text for sentence in said]) or [nothing_found(question, hits)]
+        stages.note("extract", since, sentences=len(said), confidence=round(confidence, 3))
+        if not said:
+            yield Token(pieces[0])
+        for piece, sentence in zip(pieces, said, strict=False):
+            yield Token(piece)
+            yield Checked(sentence)
+        yield Done(_answer("".join(pieces), said, hits, confidence, stages))
+
+    def _search(self, question: str, labels: Sequence[str] | None, stages: Stages) -> Sequence[Hit]:
+        since = stages.now()
         hits = self._retriever.search(question, k=self._passages, labels=labels)
-        found = perf_counter()
-        best = self._best(question, hits)
-        said = tuple(self._sentence(candidate) for candidate in best)
-        done = perf_counter()
-        return Answer(
-            text=" ".join(sentence.text for sentence in said) or NOTHING_FOUND,
-            sentences=said,
-            citations=tuple(citation for sentence in said for citation in sentence.citations),
-            context=tuple(hit.passage for hit in hits),
-            hits=tuple(hits),
-            usage=Usage(seconds=done - started),
-            timings={"search": found - started, "extract": done - found},
-            abstained=not said,
-        )
+        stages.note("search", since, hits=len(hits))
+        return hits
 
-    def _best(self, question: str, hits: Sequence[Hit]) -> list[_Candidate]:
-        """Pick the best sentence and those nearly as good; none when no passage is on topic."""
-        ranked = sorted(
-            rate(question, hits, self._similarity),
-            key=lambda candidate: (-candidate.score, candidate.passage.id, candidate.start),
-        )
-        chosen: dict[str, _Candidate] = {}  # by text: overlapping passages repeat sentences
-        for candidate in ranked:
-            if candidate.score >= NEARLY_AS_GOOD * ranked[0].score:
-                chosen.setdefault(candidate.text, candidate)
-        return list(chosen.values())[: self._sentences]
+    def _said(self, rated: Sequence[Candidate]) -> tuple[Sentence, ...]:
+        """Choose and cite; the head of a table is said once, with its first row."""
+        shown: set[tuple[str, int]] = set()
+        said = []
+        for pick in choose(rated, self._sentences):
+            places = {(pick.passage.document_id, start) for start, _ in pick.statement.leads}
+            said.append(self._cited(pick, with_leads=not places <= shown))
+            shown |= places
+        return tuple(said)
 
-    def _sentence(self, candidate: _Candidate) -> Sentence:
-        document = self._library.document(candidate.passage.document_id)
-        cited = quote(document, candidate.passage, candidate.start, candidate.end)
-        return Sentence(cited.quote, (cited,), "supported", "quoted word for word")
+    def _cited(self, pick: Pick, *, with_leads: bool) -> Sentence:
+        """Cite a statement and, if they are said too, the lines that lead up to it."""
+        document = self._library.document(pick.passage.document_id)
+        statement = pick.statement
+        cited = quote(document, pick.passage, statement.start, statement.end)
+        if not with_leads or not statement.leads:
+            return Sentence(squeeze(cited.quote), (cited,), "supported", QUOTED)
+        leads = [quote(document, pick.passage, *place) for place in statement.leads]
+        text = "\n".join(squeeze(citation.quote) for citation in (*leads, cited))
+        return Sentence(text, (cited, *leads), "supported", WITH_HEAD)
 
 
-def rate(
-    question: str, hits: Sequence[Hit], similarity: Similarity | None = None
-) -> list[_Candidate]:
-    """Rate every sentence of the passages that are about the question."""
-    asked = content_words(question)
-    around = [set(words(" ".join((*hit.passage.headings, hit.passage.text)))) for hit in hits]
-    weights = _rarity(asked, around)
-    top = max((hit.score for hit in hits), default=0.0)
-    kind = asked_for(question)
-    rated = []
-    for hit, context in zip(hits, around, strict=True):
-        if len(asked & context) < LEAST_COVERED * len(asked):
-            continue
-        base = AROUND * _covered(context, weights) + RANK * (hit.score / top if top > 0 else 0.0)
-        for start, end in sentence_spans(hit.passage.text):
-            text = hit.passage.text[start:end]
-            if not says_something(text):
-                continue
-            score = base + OWN_WORDS * _covered(set(words(text)), weights)
-            score += KIND * bool(kind and kind.search(text))
-            place = hit.passage.start
-            rated.append(_Candidate(hit.passage, place + start, place + end, text, score))
-    return _with_meaning(question, rated, similarity) if similarity and rated else rated
+def _joined(texts: Sequence[str]) -> list[str]:
+    """Put between texts what a reader expects: a new line around lists and tables, or a space."""
+    pieces = list(texts[:1])
+    for before, text in pairwise(texts):
+        lines = "\n" in before or "\n" in text or " | " in text
+        blank = "\n" if lines else "" if is_unspaced(text[0]) else " "
+        pieces.append(blank + text)
+    return pieces
 
 
-def says_something(text: str) -> bool:
-    """Tell a statement from a heading, a rule or a front matter: those name things, no more."""
-    if _MARKUP.match(text):
-        return False
-    return bool(_STATEMENT.search(text)) or len(text.split()) > LONGEST_HEADING
-
-
-def _with_meaning(
-    question: str, rated: Sequence[_Candidate], similarity: Similarity
-) -> list[_Candidate]:
-    likeness = similarity(question, [candidate.text for candidate in rated])
-    return [
-        replace(candidate, score=candidate.score + MEANING * float(value))
-        for candidate, value in zip(rated, likeness, strict=True)
-    ]
-
-
-def _rarity(asked: Set[str], around: Sequence[Set[str]]) -> dict[str, float]:
-    """Weigh each word of the question: the fewer of the passages hold it, the more it tells."""
-    total = len(around)
-    return {
-        word: log((total + 1) / (sum(word in context for context in around) + 0.5))
-        for word in sorted(asked)
-    }
-
-
-def _covered(found: Set[str], weights: Mapping[str, float]) -> float:
-    """Give the share of the question's weight that these words hold."""
-    total = sum(weights.values())
-    held = sum(weight for word, weight in weights.items() if word in found)
-    return held / total if total else 0.0
+def _answer(
+    text: str,
+    said: tuple[Sentence, ...],
+    hits: tuple[Hit, ...],
+    confidence: float,
+    stages: Stages,
+) -> Answer:
+    return Answer(
+        text=text,
+        sentences=said,
+        citations=tuple(citation for sentence in said for citation in sentence.citations),
+        context=tuple(hit.passage for hit in hits),
+        hits=hits,
+        usage=Usage(seconds=stages.steps[-1].seconds),
+        timings=stages.timings(),
+        abstained=not said,
+        cost=0.0,
+        rung="extract",
+        confidence=confidence,
+        steps=tuple(stages.steps),
+    )

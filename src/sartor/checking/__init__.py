@@ -1,1 +1,6 @@
-"""Text and passages -> sentences with support and exact quotes."""
+"""Texts and passages -> sentences with what supports them: exact quotes, verdicts, reasons."""
+
+from sartor.checking.checker import SupportChecker
+from sartor.checking.plain import check
+
+__all__ = ["SupportChecker", "check"]

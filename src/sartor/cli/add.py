@@ -8,7 +8,7 @@ import typer
 
 from sartor.cli.options import Json, open_project, pairs
 from sartor.cli.output import print_json, progress
-from sartor.cli.reports import print_sync
+from sartor.cli.reports.syncing import print_sync
 from sartor.types import SyncReport
 
 SOME_FAILED = 4

@@ -12,6 +12,10 @@ from sartor.cli import (
     add,
     ask,
     backup,
+    calibrate,
+    chat,
+    check,
+    cite,
     config,
     delete,
     demo,
@@ -20,8 +24,10 @@ from sartor.cli import (
     evaluate,
     index,
     init,
+    prompt,
     search,
     sources,
+    trace,
 )
 from sartor.cli.options import Call, pairs
 
@@ -33,7 +39,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, FIND, KEEP = "Start", "Find and answer", "Keep in order"
+START, FIND, PROVE, KEEP = "Start", "Find and answer", "Prove", "Keep in order"
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("init", rich_help_panel=START)(init.init)
@@ -41,7 +47,13 @@ app.command("add", rich_help_panel=START)(add.add)
 app.command("sync", rich_help_panel=START)(add.sync)
 app.command("search", rich_help_panel=FIND)(search.search)
 app.command("ask", rich_help_panel=FIND)(ask.ask)
-app.command("eval", rich_help_panel=FIND)(evaluate.evaluate)
+app.command("chat", rich_help_panel=FIND)(chat.chat)
+app.command("check", rich_help_panel=PROVE)(check.check)
+app.command("cite", rich_help_panel=PROVE)(cite.cite)
+app.add_typer(trace.app, name="trace", rich_help_panel=PROVE)
+app.command("eval", rich_help_panel=PROVE)(evaluate.evaluate)
+app.command("calibrate", rich_help_panel=PROVE)(calibrate.calibrate)
+app.add_typer(prompt.app, name="prompt", rich_help_panel=KEEP)
 app.command("documents", rich_help_panel=KEEP)(documents.documents)
 app.command("show", rich_help_panel=KEEP)(documents.show)
 app.command("sources", rich_help_panel=KEEP)(sources.sources)

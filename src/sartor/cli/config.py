@@ -8,7 +8,7 @@ import typer
 
 from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json
-from sartor.cli.reports import print_settings
+from sartor.cli.reports.lists import print_settings
 from sartor.config import listing
 
 app = typer.Typer(no_args_is_help=True, help="The settings and where each comes from.")

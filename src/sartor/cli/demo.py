@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from sartor.cli.output import console, progress
-from sartor.cli.reports import print_answer, print_scorecard, print_sync
+from sartor.cli.reports.answers import print_answer
+from sartor.cli.reports.measuring import print_scorecard
+from sartor.cli.reports.syncing import print_sync
 
 QUESTIONS = (
     "How long may a customer return an unused item?",

@@ -9,7 +9,7 @@ import typer
 
 from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json, progress
-from sartor.cli.reports import print_scorecard
+from sartor.cli.reports.measuring import print_scorecard
 
 
 def evaluate(

@@ -8,7 +8,7 @@ import typer
 
 from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json, progress
-from sartor.cli.reports import print_verification
+from sartor.cli.reports.lists import print_verification
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -26,6 +26,15 @@ Filters = Annotated[
     list[str] | None,
     typer.Option("--filter", help="KEY=VALUE on metadata; may be repeated.", metavar="KEY=VALUE"),
 ]
+Rung = Annotated[
+    str | None, typer.Option(help="extract, prompt, few-shot, long-context, rag or few-shot+rag.")
+]
+ModelName = Annotated[
+    str | None, typer.Option("--model", help="A model's name, or the folder of a local one.")
+]
+Adapter = Annotated[
+    str | None, typer.Option(help="The folder of a LoRA adapter for a local model.")
+]
 Mode = Annotated[str | None, typer.Option(help="hybrid, dense or bm25.")]
 
 

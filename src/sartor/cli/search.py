@@ -8,7 +8,7 @@ import typer
 
 from sartor.cli.options import Collections, Filters, Json, Labels, Mode, open_project, pairs
 from sartor.cli.output import print_json
-from sartor.cli.reports import print_explanation, print_hits
+from sartor.cli.reports.hits import print_explanation, print_hits
 
 
 def search(

@@ -8,7 +8,7 @@ import typer
 
 from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json
-from sartor.cli.reports import print_sources
+from sartor.cli.reports.lists import print_sources
 
 
 def sources(

@@ -44,6 +44,16 @@ class Folder:
         return self.state / "cache"
 
     @property
+    def answers(self) -> Path:
+        """Remembered answers and traces, which may be deleted at any time."""
+        return self.state / "answers.db"
+
+    @property
+    def prompts(self) -> Path:
+        """Prompt templates of the project's own, which belong into version control."""
+        return self.root / "prompts"
+
+    @property
     def embedding_lock(self) -> Path:
         """Held by the process that embeds; others would only compute the same vectors again."""
         return self.state / "embedding.lock"

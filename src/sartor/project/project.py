@@ -1,53 +1,37 @@
-"""The public face: one object that builds the parts of a project and hands them to each other.
-
-Parts are built when first needed: listing documents loads no model, a BM25 search no OpenVINO.
-"""
+"""The public face: a knowledge base with an assistant on top, and the proof of what it says."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
-from functools import cached_property, partial
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from time import monotonic
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING
 
-from sartor.config import Settings, load
-from sartor.errors import InputError, NotFound, nearest
-from sartor.knowledge.ledger import DocumentSummary, Ledger
-from sartor.project import archive
-from sartor.project import folder as folders
-from sartor.storage.lock import exclusive
+from sartor.project.knowledge_base import KnowledgeBase
 from sartor.types import (
     NO_METADATA,
     Answer,
-    Document,
-    Hit,
+    Event,
     Message,
-    Mode,
-    Passage,
     Question,
     Scalar,
     Scorecard,
-    Source,
-    SyncReport,
+    Sentence,
 )
 
 if TYPE_CHECKING:
+    from sartor.assistants.templates import Prompts
+    from sartor.assistants.tracing import Trace
     from sartor.evaluation.run import Answers
-    from sartor.knowledge.embedding import EmbeddingSettings
-    from sartor.knowledge.index.owner import SharedIndex
-    from sartor.knowledge.index.verify import Comparison
-    from sartor.knowledge.search import SearchResult
-    from sartor.project.doctor import Finding
-    from sartor.protocols import Embedder, Index, Progress
-
-FOREVER = 86_400.0  # seconds; no catching up takes a day
+    from sartor.project.answering import Answering
+    from sartor.project.calibrating import Calibration
+    from sartor.project.citing import CitedPage
+    from sartor.protocols import Model, Progress, StreamingAssistant
 
 
-class Project:
-    """A knowledge base with its settings, and everything that can be done with it.
+class Project(KnowledgeBase):
+    """A knowledge base, the assistant that answers from it, and what can be done with both.
 
     `Project(folder)` opens one, `Project.here()` finds the one around the current folder,
     `Project.init(folder)` makes one. Settings given as `section.key` keywords win over the file:
@@ -55,244 +39,115 @@ class Project:
     configured. Close it, or use it in a `with` block.
     """
 
-    def __init__(
-        self,
-        folder: str | Path = ".",
-        *,
-        embedder: Embedder | None = None,
-        **flags: Any,  # noqa: ANN401
-    ) -> None:
-        self._folder = folders.existing(Path(folder))
-        self.settings: Settings = load(self._folder.root, flags=flags)
-        if embedder is not None:
-            self._embedder = embedder
-
-    @classmethod
-    def init(
-        cls,
-        folder: str | Path = ".",
-        *,
-        embedder: Embedder | None = None,
-        **flags: Any,  # noqa: ANN401
-    ) -> Self:
-        """Make a project in a folder, or open the one that is there."""
-        return cls(folders.make(Path(folder)).root, embedder=embedder, **flags)
-
-    @classmethod
-    def here(cls, **flags: Any) -> Self:  # noqa: ANN401
-        """Open the project that the current folder lies in."""
-        return cls(folders.nearest_above(Path.cwd()).root, **flags)
-
-    @classmethod
-    def restore(cls, backup: str | Path, folder: str | Path) -> Self:
-        """Make a project out of a file that `backup` wrote."""
-        return cls(archive.read(Path(backup), Path(folder)).root)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     def close(self) -> None:
         """Let go of files, models and processes; the project can be opened again."""
-        for part in ("_index", "_embedder", "_ledger"):  # the index reads the ledger: it goes first
-            if part in self.__dict__:
-                self.__dict__.pop(part).close()
-
-    @property
-    def folder(self) -> Path:
-        """The project's folder."""
-        return self._folder.root
-
-    # --- documents in and out -----------------------------------------------------------------
-
-    def add(
-        self,
-        location: str | Path,
-        *,
-        collection: str | None = None,
-        labels: Sequence[str] | None = None,
-        fields: Mapping[str, str] | None = None,
-        include: Sequence[str] | None = None,
-        exclude: Sequence[str] | None = None,
-        wait: bool = True,
-        progress: Progress | None = None,
-    ) -> SyncReport:
-        """Make a folder or file a source, and read, commit and embed what is in it.
-
-        A location that is a source already keeps the options that are not given; documents that
-        were deleted from it by hand come back. With `wait=False` it returns once everything is
-        committed and searchable by BM25; the next `sync` embeds.
-        """
-        place = Path(location).resolve()
-        if not place.exists():
-            raise InputError(f"{location} does not exist", "sartor add FOLDER_OR_FILE")
-        known = {source.location: source for source in self._ledger.sources()}
-        source = known.get(str(place)) or Source(self._free_name(place, known.values()), str(place))
-        source = replace(
-            source,
-            collection=source.collection if collection is None else collection,
-            labels=source.labels if labels is None else tuple(sorted(labels)),
-            fields=source.fields if fields is None else dict(fields),
-            include=source.include if include is None else tuple(include),
-            exclude=source.exclude if exclude is None else tuple(exclude),
-        )
-        self._ledger.put_source(source)
-        self._ledger.readmit(source.name)
-        report = self._sync([source], wait=wait, progress=progress)
-        if (
-            place.is_file()
-            and str(place) not in known
-            and not self._ledger.documents(source=source.name)
-        ):
-            self._ledger.drop_source(source.name)  # one file that gave nothing: no use to ask again
-        return report
-
-    def sync(
-        self,
-        names: Sequence[str] = (),
-        *,
-        wait: bool = True,
-        progress: Progress | None = None,
-    ) -> SyncReport:
-        """Make the knowledge base equal to its sources, all of them or those named."""
-        return self._sync(self._chosen(names), wait=wait, progress=progress)
-
-    def preview(self, names: Sequence[str] = ()) -> SyncReport:
-        """Say what `sync` would do, without doing it; files stand where documents would.
-
-        `waiting` counts the passages that are committed but not embedded; at an endpoint,
-        `estimated_tokens` and `estimated_cost` say what embedding them will use.
-        """
-        from sartor.project.intake import estimate, preview
-
-        report = preview(
-            self._chosen(names),
-            ledger=self._ledger,
-            embedder=self._embedder,
-            settings=self.settings,
-        )
-        return estimate(report, self._ledger, self._embedder)
-
-    def delete(self, *ids: str) -> None:
-        """Take documents out: text, vectors and words, in one step.
-
-        They stay out when their source is synced, until it is added again.
-        """
-        self._ledger.withdraw(ids)
-        self._index.catch_up(1.0)
+        if "_answering" in self.__dict__:
+            self.__dict__.pop("_answering").close()
+        super().close()
 
     def purge(self, *ids: str) -> None:
         """Delete documents and leave no byte of them in any file of the project."""
-        self._ledger.purge(ids)
-        self._index.rebuild()
+        super().purge(*ids)
+        self._answering.forget(ids)
 
-    def documents(self) -> list[DocumentSummary]:
-        """List all documents, without their text."""
-        return self._ledger.documents()
+    # --- answering ----------------------------------------------------------------------------
 
-    def document(self, id: str) -> Document:
-        """Fetch one document; raises `NotFound`."""
-        return self._ledger.document(id)
-
-    def passage(self, id: str) -> Passage:
-        """Fetch one passage; raises `NotFound`."""
-        return self._ledger.passage(id)
-
-    def sources(self) -> list[Source]:
-        """List the sources."""
-        return self._ledger.sources()
-
-    def remove_source(self, name: str) -> int:
-        """Remove a source and its documents; return how many those were."""
-        removed = self._ledger.drop_source(name)
-        self._index.catch_up(1.0)
-        return len(removed.documents)
-
-    # --- finding and answering ----------------------------------------------------------------
-
-    def search(
+    def assistant(
         self,
-        query: str,
-        k: int | None = None,
-        mode: Mode | None = None,
-        filters: Mapping[str, Scalar] = NO_METADATA,
-        labels: Sequence[str] | None = (),
-        collections: Sequence[str] = (),
-    ) -> list[Hit]:
-        """Find passages; see `find` for how they came about."""
-        found = self.find(
-            query, k=k, mode=mode, filters=filters, labels=labels, collections=collections
-        )
-        return list(found.hits)
-
-    def find(
-        self,
-        query: str,
         *,
-        k: int | None = None,
-        mode: Mode | None = None,
+        rung: str | None = None,
+        model: str | Model | None = None,
+        adapter: str | None = None,
         filters: Mapping[str, Scalar] = NO_METADATA,
-        labels: Sequence[str] | None = (),
-        collections: Sequence[str] = (),
-    ) -> SearchResult:
-        """Find passages and say how.
+        k: int | None = None,
+    ) -> StreamingAssistant:
+        """Build the assistant that the settings describe, or another rung or model.
 
-        `filters` are on metadata, or on `source`, `document` or `collection`. Passages with access
-        labels are found only by a caller who has one of them; `labels=None` is the owner, who
-        sees all.
+        `model` is a name at the configured provider, the folder of a local one, or a `Model` of
+        one's own; `adapter` is the folder of a LoRA adapter. Without any model it quotes.
         """
-        from sartor.knowledge.search import SearchOptions, search
-        from sartor.knowledge.terms import query_terms
-        from sartor.project.filters import where
-
-        if not self._ledger.last_change():
-            raise NotFound("this project has no documents yet", "sartor add DOCUMENTS")
-        chosen = self.settings.search
-        options = SearchOptions(
-            k=chosen.k if k is None else k,
-            mode=mode or chosen.mode,
-            where=where(self._ledger, filters, labels, collections),
-            fusion=chosen.fusion,
-            weight=chosen.weight,
-            depth=chosen.depth,
-            fold=chosen.fold,
-            mmr=chosen.mmr,
-            per_document=chosen.per_document,
-        )
-        return search(
-            query,
-            options,
-            index=self._index,
-            embedder=None if options.mode == "bm25" else self._embedder,
-            analyse=partial(query_terms, languages=self._languages()),
-            passages=self._ledger.passages,
+        return self._answering.assistant(
+            rung=rung, model=model, adapter=adapter, filters=filters, k=k
         )
 
-    def ask(
+    def ask(  # noqa: PLR0913  # what may be chosen for one question
         self,
         question: str,
         *,
+        rung: str | None = None,
+        model: str | Model | None = None,
+        adapter: str | None = None,
         history: Sequence[Message] = (),
         labels: Sequence[str] | None = (),
+        filters: Mapping[str, Scalar] = NO_METADATA,
+        k: int | None = None,
+        deadline: float | None = None,
     ) -> Answer:
-        """Answer word for word from the documents, each sentence cited."""
-        from sartor.assistants.extract import ExtractAssistant
+        """Answer a question, each sentence checked and cited; see `assistant` for the options."""
+        chosen = self.assistant(rung=rung, model=model, adapter=adapter, filters=filters, k=k)
+        return chosen.answer(question, history=history, labels=labels, deadline=deadline)
 
-        assistant = ExtractAssistant(
-            self, self, passages=self.settings.ask.passages, sentences=self.settings.ask.sentences
-        )
-        return assistant.answer(question, history=history, labels=labels)
+    def stream(  # noqa: PLR0913  # the same as `ask`
+        self,
+        question: str,
+        *,
+        rung: str | None = None,
+        model: str | Model | None = None,
+        adapter: str | None = None,
+        history: Sequence[Message] = (),
+        labels: Sequence[str] | None = (),
+        filters: Mapping[str, Scalar] = NO_METADATA,
+        k: int | None = None,
+        deadline: float | None = None,
+    ) -> Iterator[Event]:
+        """Answer bit by bit; the last event holds what `ask` returns."""
+        chosen = self.assistant(rung=rung, model=model, adapter=adapter, filters=filters, k=k)
+        return chosen.stream(question, history=history, labels=labels, deadline=deadline)
 
     def answer(self, question: str, history: Sequence[Message] = ()) -> Answer:
         """Be an assistant oneself: what `evaluate` asks when it is given no other system."""
         return self.ask(question, history=history, labels=None)
+
+    @property
+    def prompts(self) -> Prompts:
+        """The prompt templates: the project's own over the defaults."""
+        return self._answering.prompts
+
+    # --- proof --------------------------------------------------------------------------------
+
+    def check(
+        self,
+        text: str,
+        sources: Sequence[str | Path] | None = None,
+        *,
+        labels: Sequence[str] | None = (),
+    ) -> list[Sentence]:
+        """Say for each sentence of a text what supports it.
+
+        `sources` are texts, or paths of files to read; without them, what the project finds for
+        each sentence.
+        """
+        from sartor.project.checking import check_against, check_by_searching
+
+        checker = self._answering.checker
+        if sources is None:
+            return check_by_searching(text, self, checker, labels=labels)
+        return check_against(text, sources, embedder=self._embedder)
+
+    def cite(self, answer_id: str, number: int | None = None) -> list[CitedPage]:
+        """Picture the pages that an answer cites, or one of them, with the quotes highlighted."""
+        from sartor.project.citing import cite
+
+        password = os.environ.get(self.settings.reading.password_env)
+        return cite(self.trace(answer_id), self._ledger, number=number, password=password)
+
+    def traces(self, limit: int = 20) -> list[Trace]:
+        """List what was answered last, newest first."""
+        return self._answering.memory.traces(limit)
+
+    def trace(self, id: str) -> Trace:
+        """Fetch the trace of one answer; raises `NotFound`."""
+        return self._answering.memory.trace(id)
 
     def evaluate(
         self,
@@ -310,143 +165,31 @@ class Project:
             self._embedder.embed_query("warm up")  # loading the model is no question's latency
         return evaluate(system or self, asked, progress=progress)
 
-    # --- in order -----------------------------------------------------------------------------
+    def calibrate(
+        self,
+        questions: str | Path | Sequence[Question],
+        error: float = 0.1,
+        *,
+        progress: Progress | None = None,
+    ) -> Calibration:
+        """Find the confidence below which to say nothing, from questions with evidence.
 
-    def verify_index(self, *, repair: bool = False) -> Comparison:
-        """Compare the index with the ledger row by row, and mend what differs if asked to."""
-        from sartor.knowledge.index import verify as checks
-        from sartor.knowledge.terms import terms
+        `error` is the share of answerable questions that may be left without an answer.
+        """
+        from sartor.evaluation.questions import read_questions
+        from sartor.project.calibrating import calibrate
 
-        self._index.catch_up(FOREVER)
-        parts = (self._index, self._ledger, terms, self._embedder.fingerprint)
-        found = checks.verify(*parts)
-        if repair and not found.equal:
-            checks.repair(*parts, found)
-        return found
-
-    def rebuild_index(self, *, progress: Progress | None = None) -> None:
-        """Embed what the configured embedder has not embedded, and build the index anew."""
-        from sartor.knowledge.sync import embed_waiting, silent
-
-        embed_waiting(self._ledger, self._embedder, progress=progress or silent)
-        self._index.rebuild()
-
-    def backup(self, target: str | Path) -> None:
-        """Write settings and ledger into one file while the project goes on working."""
-        archive.write(self._folder, self._ledger, Path(target))
-
-    def doctor(self) -> list[Finding]:
-        """Check the project and the machine; say what was chosen and why."""
-        from sartor.project.doctor import examine
-
-        return examine(self._folder, self._ledger, self._embedder, self._index)
-
-    def build_int8(self) -> Path:
-        """Make the int8 model out of the configured one and passages of this project."""
-        from sartor.knowledge.embedding.int8 import CALIBRATION_TEXTS, build_int8
-        from sartor.knowledge.embedding.opening import model_folder
-
-        chosen = self._embedding_settings()
-        documents = self._ledger.documents()
-        step = max(1, len(documents) // CALIBRATION_TEXTS)
-        texts = [self._ledger.document(row.id, boxes=False).text for row in documents[::step]]
-        name = chosen.path.name if chosen.path else chosen.model
-        return build_int8(
-            model_folder(chosen, lambda _line: None), texts, self._folder.cache, name=name
-        )
-
-    # --- the parts ----------------------------------------------------------------------------
+        asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
+        return calibrate(asked, self, self._answering.alike, error=error, progress=progress)
 
     @cached_property
-    def _ledger(self) -> Ledger:
-        return Ledger(self._folder.ledger, synchronous=self.settings.storage.synchronous)
+    def _answering(self) -> Answering:
+        from sartor.project.answering import Answering
 
-    @cached_property
-    def _embedder(self) -> Embedder:
-        from sartor.knowledge.embedding import open_embedder
-
-        return open_embedder(self._embedding_settings())
-
-    @cached_property
-    def _index(self) -> SharedIndex:
-        from sartor.knowledge.index.card import Card
-        from sartor.knowledge.index.follow import follow
-        from sartor.knowledge.index.owner import SharedIndex
-        from sartor.knowledge.terms import VERSION, terms
-
-        embedder, ledger = self._embedder, self._ledger
-        card = Card(
-            fingerprint=embedder.fingerprint,
-            dimension=embedder.dimension,
-            analyser=VERSION,
-            ledger=ledger.identity(),
-        )
-
-        def catch_up(index: Index, seconds: float) -> bool:
-            return follow(index, ledger, terms, embedder.fingerprint, seconds)
-
-        return SharedIndex(self._folder.index, card, catch_up)
-
-    # --- steps --------------------------------------------------------------------------------
-
-    def _sync(
-        self, sources: Iterable[Source], *, wait: bool, progress: Progress | None
-    ) -> SyncReport:
-        from sartor.knowledge.sync import embed_waiting, silent
-        from sartor.project.intake import read_and_commit, self_retrieval
-
-        show = progress or silent
-        started = monotonic()
-        report = read_and_commit(
-            sources,
+        return Answering(
+            self._folder,
+            self.settings,
+            knowledge=self,
             ledger=self._ledger,
-            embedder=self._embedder,
-            settings=self.settings,
-            progress=show,
+            embedder=lambda: self._embedder,
         )
-        new = report.added + report.changed
-        if not wait:
-            waiting = self._ledger.waiting(self._embedder.fingerprint)
-            return replace(report, waiting=waiting, seconds=monotonic() - started)
-        with exclusive(self._folder.embedding_lock):
-            embedded = embed_waiting(self._ledger, self._embedder, progress=show)
-        if new or embedded or report.deleted:
-            show("indexing", 0, 1)
-            self._index.catch_up(FOREVER)
-            self._index.optimize()
-            show("indexing", 1, 1)
-        found = self_retrieval(new, self._ledger, partial(self.search, k=10, labels=None))
-        return replace(
-            report, embedded=embedded, self_retrieval=found, seconds=monotonic() - started
-        )
-
-    def _chosen(self, names: Sequence[str]) -> list[Source]:
-        """Find the sources of those names, all when there are none."""
-        known = {source.name: source for source in self._ledger.sources()}
-        for name in names:
-            if name not in known:
-                raise NotFound(f"no source {name!r}{nearest(name, known)}", "sartor sources")
-        if not known:
-            raise NotFound("this project has no sources yet", "sartor add DOCUMENTS")
-        return [known[name] for name in names] if names else list(known.values())
-
-    def _embedding_settings(self) -> EmbeddingSettings:
-        """Hand the settings to the embedding room in its own words."""
-        from sartor.knowledge.embedding import EmbeddingSettings
-
-        chosen = asdict(self.settings.embedding)
-        for key in ("path", "tokenizer_file"):
-            chosen[key] = self.folder / chosen[key] if chosen[key] else None
-        chosen["price_per_million_tokens"] = chosen["price_per_million_tokens"] or None
-        return EmbeddingSettings(**chosen, cache_folder=self._folder.cache)
-
-    def _languages(self) -> tuple[str, ...]:
-        """Name the languages of the documents: a query is stemmed in each of them."""
-        return tuple(sorted(self._ledger.counts().languages))
-
-    def _free_name(self, place: Path, known: Iterable[Source]) -> str:
-        """Name a source after its folder or file; a second one of that name gets a number."""
-        taken = {source.name for source in known}
-        stem = place.name or "root"
-        names = (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
-        return next(name for name in names if name not in taken)

@@ -24,19 +24,27 @@ SIMPLE: Mapping[Any, str] = {
 
 def returned() -> dict[str, Any]:
     """Say what each verb prints."""
+    from sartor.assistants.tracing import Trace
+    from sartor.cli.cite import WrittenPage
     from sartor.config import Setting
     from sartor.knowledge.index.verify import Comparison
     from sartor.knowledge.ledger import DocumentSummary
     from sartor.knowledge.search import SearchResult
     from sartor.project import Finding
-    from sartor.types import Answer, Document, Hit, Scorecard, Source, SyncReport
+    from sartor.project.calibrating import Calibration
+    from sartor.types import Answer, Document, Hit, Scorecard, Sentence, Source, SyncReport
 
     return {
         "add": list[SyncReport],
         "sync": list[SyncReport],
         "search": list[Hit] | SearchResult,
         "ask": Answer,
+        "check": list[Sentence],
+        "cite": list[WrittenPage],
+        "trace-list": list[Trace],
+        "trace-show": Trace,
         "eval": Scorecard,
+        "calibrate": Calibration,
         "documents": list[DocumentSummary],
         "show": Document,
         "sources": list[Source],
@@ -77,10 +85,10 @@ def _describe(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa
         return {"anyOf": [_describe(part, definitions) for part in parts]}
     if origin in (list, tuple):
         return {"type": "array", "items": _describe(parts[0], definitions)}
-    if origin is not None and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         return {"type": "object", "additionalProperties": _describe(parts[1], definitions)}
-    if is_dataclass(kind):
-        return _reference(kind, definitions)
+    if is_dataclass(origin or kind):
+        return _reference(origin or kind, definitions)
     return {}
 
 

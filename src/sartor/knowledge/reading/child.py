@@ -26,7 +26,8 @@ GRACE_SECONDS = 5.0  # between the end of a child's answers and its own
 _INHERITED = ("PATH", "PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "LANG",
               "SYSTEMROOT", "TEMP", "TMP", "TMPDIR")  # fmt: skip
 # -P: the current folder, which may hold the very documents, is no place to import from.
-_COMMAND = (sys.executable, "-P", "-m", "sartor.knowledge.reading.worker")
+_COMMAND = (sys.executable, "-P", "-m")
+READING = "sartor.knowledge.reading.worker"
 _KILLED_BY = {
     signal.SIGSEGV: "the parser crashed",
     signal.SIGABRT: "the parser gave up (often: out of memory)",
@@ -37,15 +38,18 @@ _KILLED_BY = {
 
 
 class Child:
-    """A reading process. Only its own thread talks to it; `overdue` and `kill` are for others."""
+    """A process that serves hostile files, by default one that reads them.
 
-    def __init__(self, limits: Limits) -> None:
+    Only its own thread talks to it; `overdue` and `kill` are for others.
+    """
+
+    def __init__(self, limits: Limits, module: str = READING) -> None:
         self.limits = limits
         self.served = 0
         self.killed_because = ""
         self._deadline = float("inf")
         self._process = subprocess.Popen(
-            _COMMAND,
+            (*_COMMAND, module),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -1,0 +1,73 @@
+"""What the model calls of one answer use, together, and what they may use.
+
+In go completions as they come; out come their sum and the reason to stop, if there is one. A cost
+that is unknown once stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from time import monotonic
+
+from sartor.protocols import Generation, Model, Pricing
+from sartor.types import Completion, Message, Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """What all steps of one answer may use; a cost of 0 is no limit."""
+
+    tokens: int
+    seconds: float
+    cost: float = 0.0
+
+
+@dataclass(slots=True)
+class Spending:
+    """The model calls of one answer."""
+
+    model: Model
+    pricing: Pricing
+    generation: Generation = Generation()
+    usage: Usage = field(default_factory=Usage)
+    cost: float | None = 0.0
+    calls: int = 0
+    clock: Callable[[], float] = monotonic
+    began: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = self.clock()
+
+    def ask(self, prompt: str, *, max_tokens: int) -> str:
+        """Ask the model something on the way to the answer: one message, a short text."""
+        options = replace(self.generation, max_tokens=max_tokens, schema=None, adapter=None)
+        return self.complete([Message("user", prompt)], options).text.strip()
+
+    def complete(self, messages: Sequence[Message], options: Generation) -> Completion:
+        """Complete and count."""
+        return self.count(self.model.complete(messages, options))
+
+    def count(self, completion: Completion) -> Completion:
+        """Add what one completion used."""
+        self.calls += 1
+        self.usage += completion.usage
+        cost = self.pricing.cost(completion.model or self.model.name, completion.usage)
+        self.cost = None if cost is None or self.cost is None else self.cost + cost
+        return completion
+
+    def exhausted(self, ceilings: Ceilings) -> str:
+        """Say which ceiling is reached; empty while there is room.
+
+        A limit in dollars ends it as well when the price is unknown: nobody could keep to it.
+        """
+        used = self.usage.input_tokens + self.usage.output_tokens
+        if used >= ceilings.tokens:
+            return f"{used} of {ceilings.tokens} tokens are used"
+        if self.clock() - self.began >= ceilings.seconds:
+            return f"{ceilings.seconds:g} seconds are over"
+        if ceilings.cost and self.cost is None:
+            return f"the price of {self.model.name} is unknown"
+        if ceilings.cost and self.cost is not None and self.cost >= ceilings.cost:
+            return f"{self.cost:.4f} of {ceilings.cost:.4f} dollars are spent"
+        return ""

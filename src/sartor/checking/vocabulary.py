@@ -1,0 +1,376 @@
+"""Words that decide whether two sentences say the same: opposites, near-synonyms, small words.
+
+Lists of ours, by meaning and not by frequency, English unless said otherwise. Nothing here looks at
+a text; `words` gives the stems that these lists are compared by.
+"""
+
+# ruff: noqa: SIM905 - word lists are read as text
+
+from __future__ import annotations
+
+# Each line: words on the left against words on the right.
+OPPOSITES = """
+increase rise grow gain expand climb | decrease decline fall drop reduce shrink diminish lower lose
+raise | lower reduce cut
+high higher highest | low lower lowest
+more most | less fewer least fewest
+large larger largest big bigger biggest great greater | small smaller smallest little tiny minor
+long longer longest | short shorter shortest brief
+fast faster fastest quick quickly rapid | slow slower slowest slowly
+early earlier earliest | late later latest
+before prior | after following
+above over | below under beneath
+old older oldest | new newer newest young younger youngest
+first | last final
+start begin open launch | end finish stop close conclude
+north northern | south southern
+east eastern | west western
+left | right
+win victory | lose defeat loss
+allow permit enable accept approve | forbid prohibit ban prevent block deny reject refuse disallow
+include contain | exclude omit
+accept | reject decline refuse
+support endorse favour favor | oppose
+agree | disagree
+true correct accurate right | false incorrect inaccurate wrong
+success succeed successful | failure fail unsuccessful
+same identical equal similar | different distinct
+always | never sometimes rarely
+often frequently usually | rarely seldom
+common frequent | rare uncommon
+all every everyone everything | none nobody nothing
+possible | impossible
+able | unable
+necessary required mandatory compulsory | unnecessary optional voluntary
+public | private
+active activate activation | inactive inactivation deactivate inhibit inhibition
+activate activation | suppress repress suppression
+promote stimulate induce enhance facilitate | inhibit suppress prevent impair block attenuate
+promote stimulate enhance upregulate | reduce repress downregulate
+improve better best improvement | worsen worse worst deteriorate
+positive | negative
+strong stronger strongest | weak weaker weakest
+strengthen | weaken
+safe harmless | dangerous unsafe harmful
+cheap cheaper inexpensive | expensive dear costly
+rich wealthy | poor
+hot warm | cold cool
+wet | dry
+light | dark heavy
+alive living | dead
+birth born | death died
+male men man boy | female women woman girl
+father | mother
+brother | sister
+husband | wife
+son | daughter
+king | queen
+buy purchase | sell
+arrive | depart leave
+enter | exit leave
+attack | defend
+import | export
+inside internal inner | outside external outer
+present | absent
+full | empty
+maximum maximal | minimum minimal
+major majority | minor minority
+sensitive susceptible | resistant insensitive
+beneficial | detrimental harmful
+legal lawful | illegal unlawful
+visible | invisible
+easy simple | difficult hard complex
+add | remove subtract delete
+enable | disable
+gain | loss
+protect | expose endanger
+near close | far distant
+wide broad | narrow
+deep | shallow
+thick | thin
+tall | short
+up upward | down downward
+front | back rear
+upper | lower
+free | paid occupied
+freedom | slavery
+peace | war
+day | night
+morning | evening
+summer | winter
+ancient | modern
+domestic | foreign
+urban | rural
+temporary | permanent
+direct | indirect
+friend ally | enemy
+love | hate
+remember | forget
+borrow | lend
+teach | learn
+upgrade | downgrade
+independent | dependent
+unable | capable
+steigen erhöhen zunehmen | sinken senken abnehmen fallen
+groß größer | klein kleiner
+hoch höher | niedrig niedriger tief
+mehr | weniger
+vor | nach
+alt älter | neu neuer jung jünger
+erlaubt | verboten
+immer | nie niemals
+""".strip()
+
+# Each line: words that may stand for each other where all else is equal.
+ALIKE = """
+begin start commence launch open
+end finish stop conclude complete terminate
+buy purchase acquire obtain get
+big large huge great major sizeable
+small little tiny minor
+fast quick rapid swift
+show demonstrate reveal indicate display exhibit
+help aid assist support
+use utilise utilize employ apply
+make create produce build construct manufacture
+build construct erect
+give provide supply offer grant deliver
+get receive obtain gain earn
+ask request demand
+answer reply respond response
+say state tell declare announce report
+need require demand
+happen occur take-place arise
+keep retain maintain preserve
+choose select pick elect
+change alter modify
+fix repair mend
+repay refund reimburse reimbursement
+pay paid payment compensate
+cost price fee charge
+send ship dispatch deliver
+allow permit let enable
+forbid prohibit ban
+stop halt cease
+near close nearby
+about approximately roughly around nearly
+car automobile vehicle
+doctor physician
+film movie
+picture image photo photograph
+job occupation profession work
+company firm business corporation
+employee worker staff
+customer client buyer
+child kid children
+people person persons individual inhabitant resident population
+house home residence
+live reside dwell inhabit
+city town
+country nation state
+area region zone district
+street road
+war conflict
+battle fight combat
+win triumph beat defeat
+defeat beat overcome
+lead head direct
+leader head chief
+kill murder slay
+die death decease dead
+born birth
+famous renowned well-known noted celebrated known
+important significant key crucial vital essential
+main primary principal chief central
+increase rise grow growth raise elevate elevation higher enhance upregulate
+decrease reduce decline fall drop lower diminish reduction decreased downregulate
+cause induce trigger lead result
+promote stimulate facilitate encourage enhance
+inhibit suppress block repress inhibition prevent
+improve enhance better
+link associate connect relate correlate association relation relationship correlation
+contain include comprise hold
+consist comprise compose
+cover include
+result outcome effect consequence finding
+aim goal purpose objective target
+way method approach technique manner
+part portion section component
+kind type sort form
+number amount quantity
+total sum overall
+whole entire complete full
+year annual annually yearly
+month monthly
+day daily
+week weekly
+old aged elderly ancient
+new recent novel
+first initially original earliest
+last final latest
+often frequently commonly
+usually normally typically generally
+main chief
+different distinct various
+similar alike comparable
+rich wealthy
+poor impoverished
+teach instruct educate
+learn study
+think believe consider regard
+call name term title dub
+found establish set-up create founded
+join enter
+leave depart exit
+go travel move
+return come-back
+meet encounter
+play perform
+write author written compose
+author writer
+sing perform
+singer vocalist
+actor actress performer
+movie film
+song track single
+band group
+team side squad club
+match game
+record album
+university college
+school academy
+student pupil
+teacher instructor
+law legislation act
+rule regulation
+court tribunal
+police officer
+army military troops force
+ruler king monarch
+church religious
+ship vessel boat
+plane aircraft airplane
+river stream
+mountain peak
+sea ocean
+illness disease disorder sickness
+cancer tumor tumour carcinoma malignancy
+medicine drug medication
+therapy treatment treat
+patient sufferer
+test trial experiment
+mouse mice murine
+human people person
+woman women female
+man men male
+cell cellular
+heart cardiac cardiovascular
+kidney renal
+liver hepatic
+lung pulmonary
+brain cerebral neural
+blood serum plasma
+gene genetic
+protein polypeptide
+mutation mutant variant
+death mortality
+risk likelihood chance probability hazard
+age aging ageing
+weight mass
+error mistake fault
+problem issue trouble
+danger risk hazard
+safe secure
+begin onset
+fight combat
+money funds cash
+permit licence license
+height tall
+american us usa america united-states
+british uk britain
+english england
+nationality
+located situated situate lie locate
+capital
+largest biggest
+""".strip()
+
+# Words that carry little: light verbs and words that only hold a sentence together.
+WEAK = frozenset(
+    """
+    able according also although another approach around associated available based became become
+    becomes began being called came case certain come comes common consider considered contain
+    contains could currently different directly done due during either especially even ever example
+    far find finding findings first followed following found gave general generally get gets give
+    given gives go goes going got great had help helps however important include included includes
+    including involve involved involves its just keep kind know known large later lead leads led let
+    like long made mainly make makes making many may mean means might much must named near need
+    needs new next number often old one part particular particularly perform performed place play
+    plays possible present previously provide provided provides put related respectively result
+    resulting results said say says see seem seen several shall show showed shown shows significant
+    significantly similar since still take taken takes taking term terms thus together took total
+    type types upon use used uses using usually various via want way ways well went whereas whether
+    within without work would year years yet
+    """.split()
+)
+
+NEGATORS = frozenset(
+    """
+    not no never none nobody nothing neither nor without cannot cant dont doesnt didnt isnt wasnt
+    arent werent wont wouldnt shouldnt couldnt hasnt havent hadnt hardly barely scarcely unable
+    lack lacks lacked lacking fail fails failed absence
+    nicht kein keine keinen keinem keiner keines nie niemals ohne weder
+    不 没 沒 无 無 未
+    """.split()
+)
+# After these a negator negates nothing: "not only", "no later than", "no doubt".
+NOT_NEGATED = frozenset("only just merely least later less more fewer doubt nur".split())
+
+# How much a quantifier claims; a claim may not say more than its source.
+QUANTIFIERS = {
+    **dict.fromkeys(
+        "all every each always entirely everyone alle jeder jede jedes immer".split(), 3
+    ),
+    **dict.fromkeys("most majority mostly usually generally meisten meist mehrheit".split(), 2),
+    **dict.fromkeys(
+        "some several few sometimes occasionally many certain einige manche manchmal".split(),
+        1,
+    ),
+}
+OBLIGATION = frozenset(
+    "must required mandatory obliged obligatory shall muss müssen pflicht".split()
+)
+PERMISSION = frozenset("may can might could optional kann können darf dürfen".split())
+PRONOUNS = frozenset(
+    """
+    he she it they him her them his its their this that these those who which
+    er sie es ihm ihn ihr ihnen sein seine ihre dieser diese dieses
+    """.split()
+)
+
+# Irregular forms -> the word that stemming would not find.
+_IRREGULAR_LIST = """
+was were been is are am:be | began begun:begin | became:become | bore borne:bear | beat beaten:beat
+bought:buy | built:build | brought:bring | broke broken:break | caught:catch | chose chosen:choose
+came:come | dealt:deal | did done does:do | drew drawn:draw | drove driven:drive | drank drunk:drink
+ate eaten:eat | fell fallen:fall | felt:feel | fought:fight | found:find | flew flown:fly
+forgot forgotten:forget | froze frozen:freeze | gave given:give | went gone:go | grew grown:grow
+had has:have | heard:hear | held:hold | hid hidden:hide | kept:keep | knew known:know | led:lead
+left:leave | lent:lend | lost:lose | made:make | meant:mean | met:meet | paid:pay | rode ridden:ride
+rose risen:rise | ran:run | said:say | saw seen:see | sold:sell | sent:send | shook shaken:shake
+shone:shine | shot:shoot | shrank shrunk:shrink | sang sung:sing | sank sunk:sink | sat:sit
+slept:sleep | spoke spoken:speak | spent:spend | stood:stand | stole stolen:steal | struck:strike
+swore sworn:swear | swam swum:swim | took taken:take | taught:teach | told:tell | thought:think
+threw thrown:throw | understood:understand | woke woken:wake | wore worn:wear | won:win
+wrote written:write | men:man | women:woman | children:child | people:person | mice:mouse
+feet:foot | teeth:tooth | wives:wife | analyses:analysis | criteria:criterion
+died dies dying dead:die | lay lain:lie | laid:lay | overcame:overcome | withdrew withdrawn:withdraw
+arose arisen:arise | underwent:undergo | bound:bind | fed:feed | fled:flee | sought:seek
+"""
+IRREGULAR = {
+    form: base.strip()
+    for line in _IRREGULAR_LIST.strip().splitlines()
+    for entry in line.split("|")
+    for forms, base in [entry.split(":")]
+    for form in forms.split()
+}

@@ -1,0 +1,30 @@
+"""What the reports share: plain tables, names of places, text that is safe to print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rich.table import Table
+
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def table(*columns: str, right: Sequence[str] = (), header: bool = True) -> Table:
+    """Make a table without lines; columns fold, those in `right` are numbers."""
+    made = Table(
+        box=None, pad_edge=False, header_style="dim", padding=(0, 2, 0, 0), show_header=header
+    )
+    for column in columns:
+        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return made
+
+
+def place_of(document: str, page: int | None) -> str:
+    """Name a document and, if it has pages, the page."""
+    return f"{document}, page {page}" if page else document
+
+
+def printable(text: str) -> str:
+    """Take out what would steer the terminal: documents and models may hold anything."""
+    return _CONTROLS.sub("", text)

@@ -1,0 +1,363 @@
+"""Settings and the parts of a project -> the assistant that answers.
+
+Each assistant is a chain; every link is a `StreamingAssistant` around the next one:
+
+    Remembering                cache and trace
+      Guarding                 the rules of [policy]
+        Supporting             what happens to a sentence that nothing supports
+          FallingBack          quotes, when the model cannot be reached
+            PromptedAssistant  |  ExtractAssistant
+
+Parts are built when first needed: an extracted answer imports no template engine and no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from sartor import __version__
+from sartor.assistants.abstaining import nothing_found
+from sartor.assistants.extract import ExtractAssistant
+from sartor.assistants.falling_back import FallingBack
+from sartor.assistants.guarding import Guarding
+from sartor.assistants.memory import Memory
+from sartor.assistants.relevance import Similarity, answerability, similarity_of
+from sartor.assistants.remembering import Remembering
+from sartor.assistants.rules import OutputRules
+from sartor.assistants.supporting import Supporting
+from sartor.assistants.understanding import with_topic
+from sartor.checking import SupportChecker
+from sartor.config import Settings
+from sartor.config.sections import ModelSettings
+from sartor.errors import ConfigError
+from sartor.knowledge.ledger import Ledger
+from sartor.project.folder import Folder
+from sartor.types import NO_METADATA, Document, Hit, Mode, Passage, Scalar
+
+if TYPE_CHECKING:
+    from sartor.assistants.examples import Examples
+    from sartor.assistants.options import PromptedOptions
+    from sartor.assistants.prompted import PromptedAssistant
+    from sartor.assistants.repairing import ModelRepair
+    from sartor.assistants.rungs import Rung
+    from sartor.assistants.templates import Prompts
+    from sartor.prices import Prices
+    from sartor.protocols import Embedder, Judge, Model, Retriever, StreamingAssistant
+
+EXTRACT = "extract"
+
+
+class Answering:
+    """Builds assistants and keeps what they share: models, memory, checker, templates."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        settings: Settings,
+        *,
+        knowledge: Retriever,
+        ledger: Ledger,
+        embedder: Callable[[], Embedder],
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._knowledge = knowledge
+        self._ledger = ledger
+        self._embedder = embedder
+        self._library = _Texts(ledger)
+        self._models: dict[ModelSettings, Model] = {}
+
+    def close(self) -> None:
+        """Let go of models and memory."""
+        for model in self._models.values():
+            model.close()
+        self._models.clear()
+        if "memory" in self.__dict__:
+            self.__dict__.pop("memory").close()
+
+    def assistant(
+        self,
+        *,
+        rung: str | None,
+        model: str | Model | None,
+        adapter: str | None,
+        filters: Mapping[str, Scalar],
+        k: int | None,
+    ) -> StreamingAssistant:
+        """Build the chain for one choice of rung, model and search."""
+        chosen = self._model(model, adapter)
+        name = _rung_name(rung or self._settings.ask.rung, chosen)
+        retriever = _Narrowed(self._knowledge, filters)
+        passages = self._settings.ask.passages if k is None else k
+        inner: StreamingAssistant = self._extract(retriever, passages)
+        described = EXTRACT
+        if name != EXTRACT:
+            if chosen is None:
+                raise ConfigError(
+                    f"the rung {name!r} needs a model, and none is named",
+                    "set `name` or `path` under [model] in sartor.toml, or --model NAME",
+                )
+            prompted = self._prompted(name, chosen, retriever, passages)
+            described = prompted.describe()
+            fallback = self._settings.ask.fallback
+            inner = FallingBack(prompted, inner) if fallback else prompted
+        else:
+            chosen = None
+        return self._wrapped(inner, chosen, retriever, [described, dict(filters), passages])
+
+    def forget(self, document_ids: Sequence[str]) -> None:
+        """Leave no byte of these documents in remembered answers and traces."""
+        if self._folder.answers.exists():
+            self.memory.forget(document_ids)
+
+    # --- what all assistants share ------------------------------------------------------------
+
+    @cached_property
+    def memory(self) -> Memory:
+        """Remembered answers and traces."""
+        return Memory(self._folder.answers)
+
+    def alike(self, question: str, texts: Sequence[str]) -> Sequence[float]:
+        """Say how alike texts are in meaning; the embedder is opened when first asked."""
+        return self._similarity(question, texts)
+
+    @cached_property
+    def _similarity(self) -> Similarity:
+        return similarity_of(self._embedder())
+
+    @cached_property
+    def checker(self) -> SupportChecker:
+        """What says whether passages support a sentence."""
+        return SupportChecker(self._library, self._embedder(), self._judge())
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """The templates: the project's own over the defaults."""
+        from sartor.assistants.templates import Prompts
+
+        return Prompts(self._folder.prompts)
+
+    @cached_property
+    def _prices(self) -> Prices:
+        from sartor.prices import Prices
+
+        own = self._settings.model.prices_file
+        return Prices.load(self._folder.root / own if own else None)
+
+    @cached_property
+    def _rules(self) -> OutputRules:
+        policy = self._settings.policy
+        return OutputRules.of(policy, self.alike if policy.forbidden_topics else None)
+
+    # --- the links of the chain ---------------------------------------------------------------
+
+    def _extract(self, retriever: Retriever, passages: int) -> ExtractAssistant:
+        ask = self._settings.ask
+        return ExtractAssistant(
+            retriever,
+            self._library,
+            passages=passages,
+            sentences=ask.sentences,
+            similarity=self.alike,
+            abstain_below=None if ask.abstain_below < 0 else ask.abstain_below,
+            understand=with_topic if ask.rewrite else None,
+        )
+
+    def _prompted(
+        self, name: str, model: Model, retriever: Retriever, passages: int
+    ) -> PromptedAssistant:
+        from sartor.assistants.prompted import PromptedAssistant
+        from sartor.assistants.rungs import rung_named
+
+        rung = rung_named(name)
+        return PromptedAssistant(
+            model,
+            rung=rung,
+            retriever=retriever,
+            library=self._library,
+            checker=self.checker,
+            pricing=self._prices,
+            prompts=self.prompts,
+            examples=self._examples(rung),
+            options=self._options(passages),
+            abstain=self._instead if self._settings.ask.abstain_below >= 0 else None,
+            documents=self._library.documents,
+        )
+
+    def _wrapped(
+        self,
+        inner: StreamingAssistant,
+        model: Model | None,
+        retriever: Retriever,
+        told: Sequence[object],
+    ) -> Remembering:
+        """Put policy, rules and memory around an assistant."""
+        ask = self._settings.ask
+        reword, checker = None, None
+        if model is not None:
+            from sartor.assistants.mending import Rewording
+
+            checker = self.checker
+            repair = self._repair(model, retriever) if ask.unsupported == "repair" else None
+            inner = Supporting(inner, ask.unsupported, repair=repair)
+            reword = Rewording(model, self.prompts, ask.template)
+        guarded = Guarding(inner, self._rules, rewrite=reword, checker=checker)
+        chosen = self._settings
+        settings = [asdict(part) for part in (ask, chosen.model, chosen.policy, chosen.search)]
+        return Remembering(
+            guarded,
+            self.memory,
+            fingerprint=sha256(repr([__version__, *told, *settings]).encode()).hexdigest(),
+            changes=self._ledger.last_change,
+            library=self._library,
+            cache=ask.cache,
+            trace=ask.trace,
+            content=ask.trace_content,
+        )
+
+    def _repair(self, model: Model, retriever: Retriever) -> ModelRepair:
+        from sartor.assistants.marks import unmarked
+        from sartor.assistants.mending import RepairMessages
+        from sartor.assistants.repairing import ModelRepair
+        from sartor.assistants.turn import ABSTENTION
+
+        variant = self._settings.ask.template
+        return ModelRepair(
+            model,
+            retriever,
+            self.checker,
+            RepairMessages(self.prompts, variant, self._library, ABSTENTION),
+            pricing=self._prices,
+            clean=lambda text: unmarked(text).text,
+        )
+
+    # --- choices ------------------------------------------------------------------------------
+
+    def _model(self, given: str | Model | None, adapter: str | None) -> Model | None:
+        """Open the model that is named, once; one that is handed in is used as it is."""
+        if given is not None and not isinstance(given, str):
+            return given
+        chosen = self._settings.model
+        if given:
+            local = (self._folder.root / given).is_dir()
+            chosen = replace(chosen, path=given if local else "", name="" if local else given)
+        if adapter:
+            chosen = replace(chosen, adapter=adapter)
+        if not (chosen.name or chosen.path):
+            return None
+        if chosen not in self._models:
+            from sartor.models.opening import open_model
+
+            self._models[chosen] = open_model(chosen, root=self._folder.root)
+        return self._models[chosen]
+
+    def _options(self, passages: int) -> PromptedOptions:
+        from sartor.assistants.options import PromptedOptions
+
+        ask, model = self._settings.ask, self._settings.model
+        return PromptedOptions(
+            passages=passages,
+            context_tokens=ask.context_tokens,
+            per_document=ask.per_document,
+            template=ask.template,
+            examples=ask.examples,
+            examples_tokens=ask.examples_tokens,
+            rewrite=ask.rewrite,
+            queries=ask.queries,
+            decompose=ask.decompose,
+            max_steps=ask.max_steps,
+            max_tokens=ask.max_tokens,
+            max_seconds=ask.max_seconds,
+            max_cost=ask.max_cost,
+            answer_tokens=model.max_tokens,
+            temperature=model.temperature,
+            mode=self._settings.search.mode,
+        )
+
+    def _examples(self, rung: Rung) -> Examples | None:
+        path = self._folder.root / self._settings.ask.examples_file
+        if not rung.examples:
+            return None
+        if not path.exists():
+            raise ConfigError(
+                f"the rung {rung.name!r} needs examples, and {path.name} is not there",
+                'write rows of {"messages": [...]} there, or set ask.examples_file',
+            )
+        from sartor.assistants.examples import Examples
+
+        choice = self._settings.ask.examples_choice
+        return Examples.load(path, choice=choice, similarity=self.alike)
+
+    def _judge(self) -> Judge | None:
+        ask = self._settings.ask
+        if ask.judge == "none":
+            return None
+        if ask.judge == "nli":
+            from sartor.checking.nli import NliJudge
+
+            if not ask.judge_path:
+                raise ConfigError("ask.judge is 'nli', but ask.judge_path is empty", "set it")
+            local = self._folder.root / ask.judge_path
+            return NliJudge(local if local.is_dir() else ask.judge_path)
+        from sartor.checking.model_judge import ModelJudge
+
+        model = self._model(None, None)
+        if model is None:
+            raise ConfigError("ask.judge is 'model', but no model is named", "set [model] name")
+        return ModelJudge(model)
+
+    def _instead(self, question: str, hits: Sequence[Hit]) -> str | None:
+        """Say what was looked for instead of asking the model, when the hits are too poor."""
+        if answerability(question, hits, self.alike) >= self._settings.ask.abstain_below:
+            return None
+        return nothing_found(question, hits)
+
+
+def _rung_name(asked: str, model: Model | None) -> str:
+    """Choose the rung that "auto" stands for; refuse a name that none has."""
+    if asked == "auto":
+        return EXTRACT if model is None else "rag"
+    if asked != EXTRACT:
+        from sartor.assistants.rungs import rung_named
+
+        return rung_named(asked).name
+    return asked
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowed:
+    """A retriever that always looks through the same filters."""
+
+    knowledge: Retriever
+    filters: Mapping[str, Scalar]
+
+    def search(
+        self,
+        query: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        filters: Mapping[str, Scalar] = NO_METADATA,
+        labels: Sequence[str] | None = (),
+    ) -> list[Hit]:
+        return self.knowledge.search(query, k, mode, {**self.filters, **filters}, labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The ledger as a library, without the boxes of characters: answers never look at them."""
+
+    ledger: Ledger
+
+    def document(self, id: str) -> Document:
+        return self.ledger.document(id, boxes=False)
+
+    def passage(self, id: str) -> Passage:
+        return self.ledger.passage(id)
+
+    def documents(self) -> list[Document]:
+        """Read everything there is."""
+        return [self.document(row.id) for row in self.ledger.documents()]
