@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,8 +21,6 @@ from sartor.errors import ProviderError
 from sartor.models.opening import open_model
 from sartor.protocols import Generation
 from sartor.types import Completion, Message
-
-pytestmark = pytest.mark.slow
 
 ASK = [Message("system", "Be brief."), Message("user", "When are refunds paid?")]
 TEMPLATE = (
@@ -72,7 +71,8 @@ def endpoint(folder):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = ["transformers", "serve", "--host", "127.0.0.1", "--port", str(port)]
+    program = Path(sys.executable).with_name("transformers")
+    command = [program, "serve", "--host", "127.0.0.1", "--port", str(port)]
     environment = {**os.environ, "HF_HUB_OFFLINE": "1", "OMP_NUM_THREADS": "1"}
     log = folder.parent / "server.log"
     with (

@@ -12,10 +12,12 @@ from itertools import pairwise
 
 from sartor.assistants.abstaining import DEFAULT_ABSTAIN_BELOW, nothing_found
 from sartor.assistants.choosing import Pick, choose
+from sartor.assistants.conflicts import outdated, unfolded
 from sartor.assistants.events import Stages, last
 from sartor.assistants.quoting import quote
 from sartor.assistants.relevance import Candidate, Similarity, certainty, rate
 from sartor.protocols import Library, Retriever
+from sartor.text.dates import dates
 from sartor.text.normal import squeeze
 from sartor.text.scripts import is_unspaced
 from sartor.types import (
@@ -34,6 +36,7 @@ from sartor.types import (
 Understand = Callable[[str, Sequence[Message]], str]
 
 QUOTED = "quoted word for word"
+COMPARED_IN_TIME = 24  # statements looked at for newer ones that say something else
 WITH_HEAD = "quoted word for word, below the line that says what it is about"
 
 
@@ -88,7 +91,7 @@ class ExtractAssistant:
         hits = tuple(self._search(question, labels, stages))
         yield Retrieved(hits, stages.steps[-1].seconds)
         since = stages.now()
-        rated = rate(question, hits, self._similarity)
+        rated = self._current(question, rate(question, hits, self._similarity))
         confidence = certainty(rated)
         said = self._said(rated) if confidence >= self._abstain_below else ()
         pieces = _joined([sentence.text for sentence in said]) or [nothing_found(question, hits)]
@@ -102,9 +105,18 @@ class ExtractAssistant:
 
     def _search(self, question: str, labels: Sequence[str] | None, stages: Stages) -> Sequence[Hit]:
         since = stages.now()
-        hits = self._retriever.search(question, k=self._passages, labels=labels)
+        found = self._retriever.search(question, k=self._passages, labels=labels)
+        hits = unfolded(found, self._library)
         stages.note("search", since, hits=len(hits))
         return hits
+
+    def _current(self, question: str, rated: Sequence[Candidate]) -> Sequence[Candidate]:
+        """Leave out what a newer document says otherwise, unless the question is about a date."""
+        if dates(question):
+            return rated
+        first = [(one.statement.text, one.passage.document_id) for one in rated[:COMPARED_IN_TIME]]
+        gone = outdated(first, self._library)
+        return [one for place, one in enumerate(rated) if place not in gone]
 
     def _said(self, rated: Sequence[Candidate]) -> tuple[Sentence, ...]:
         """Choose and cite; the head of a table is said once, with its first row."""

@@ -9,23 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from sartor.checking.amounts import granted
 from sartor.checking.bearing import bearing
-from sartor.checking.conflicts import Finding, Pair, findings, granted
+from sartor.checking.conflicts import findings
 from sartor.checking.evidence import Evidence, Sought, Window, coverage
 from sartor.checking.facts import Facts, facts
 from sartor.checking.meaning import Meaning
+from sartor.checking.pair import Finding, Pair
 from sartor.checking.weights import WITH_MEANING, WITHOUT_MEANING, Signals, probability
+from sartor.checking.words import weight
 from sartor.types import Support
 
 CANDIDATES = 3  # windows that are compared in detail
 ABOUT_THE_SAME = (
     0.5  # coverage from which a differing detail contradicts; below, it is another topic
 )
+SAME_MATTER = 0.75  # share of all but the differing detail from which it is the same matter
 QUOTED = 0.85  # coverage from which words decide alone; an embedder costs more than all the rest
 ELSEWHERE = 0.2  # focus below which nothing in the passage is about it
 RIVAL = 0.2  # coverage by which a window may be less near and still be embedded
 MEANING = 0.5  # what likeness in meaning counts beside shared words when windows compete
 NEARLY_AS_NEAR = 0.1  # coverage by which a supporting window may be less near than a denying one
+NOT_SAID = "no source says this"
 SUPPORTED = 0.5  # probability from which a claim counts as supported
 
 
@@ -111,7 +116,13 @@ def _beside(
         passage=" ".join((*passage.headings, passage.document_id, passage.text)).lower(),
         given=given,
     )
-    found, known = findings(pair), granted(pair)
+    known = granted(pair)
+    found = [
+        finding
+        if matter(sought, finding, pair.stems | known) >= SAME_MATTER
+        else replace(finding, contradicts=False, reason=NOT_SAID)
+        for finding in findings(pair)
+    ]
     new = [word for word in sought if word.word.stem not in given]
     around = evidence.around(lines[0].passage)
     signals = Signals(
@@ -125,6 +136,18 @@ def _beside(
     return _decided(seen, signals, WITHOUT_MEANING)
 
 
+def matter(sought: Sequence[Sought], finding: Finding, stems: frozenset[str]) -> float:
+    """Say which share of a claim, without the detail that differs, some evidence speaks of."""
+    others = [one for one in sought if one.word.stem not in finding.stems]
+    total = sum(weight(one.word) for one in others)
+    held = sum(
+        weight(one.word)
+        for one in others
+        if one.word.stem in stems or not stems.isdisjoint(one.met_by)
+    )
+    return held / total if total else 0.0
+
+
 def _share_missing(claim: Facts, found: Sequence[Finding]) -> float:
     details = len(claim.quantities) + len(claim.dates) + len(claim.names)
     missing = sum(finding.kind in ("number", "date", "name") for finding in found)
@@ -132,12 +155,11 @@ def _share_missing(claim: Facts, found: Sequence[Finding]) -> float:
 
 
 def _verdict(signals: Signals, found: Sequence[Finding], confidence: float) -> tuple[Support, str]:
-    against = [finding for finding in found if finding.contradicts]
+    against = next((finding for finding in found if finding.contradicts), None)
     if against:
-        near = signals.coverage >= ABOUT_THE_SAME
-        return "contradicted" if near else "unsupported", against[0].reason
+        return "contradicted", against.reason
     if found and (signals.coverage >= ABOUT_THE_SAME or confidence < SUPPORTED):
         return "unsupported", found[0].reason
     if confidence >= SUPPORTED:
         return "supported", "the source says so"
-    return "unsupported", "no source says this"
+    return "unsupported", NOT_SAID

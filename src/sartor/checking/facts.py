@@ -93,7 +93,7 @@ def _modal(lowers: set[str]) -> int:
 
 def _negations(text: str, found: Sequence[Word]) -> Iterator[Negation]:
     for place, word in enumerate(found):
-        if not _negates(found, place):
+        if not _negates(found, place) or _in_a_title(text, found, place):
             continue
         reached = [
             following
@@ -111,3 +111,12 @@ def _negates(found: Sequence[Word], place: int) -> bool:
     following = found[place + 1].lower if place + 1 < len(found) else ""
     negator = lower in NEGATORS or lower.endswith(("n't", "n\u2019t")) or lower[0] in _HAN_NEGATORS
     return negator and following not in NOT_NEGATED
+
+
+def _in_a_title(text: str, found: Sequence[Word], place: int) -> bool:
+    """Tell the "never" of the band Never Shout Never from one that negates."""
+    if not place or not text[found[place].start].isupper():
+        return False
+    return text[found[place - 1].start].isupper() or (
+        place + 1 < len(found) and text[found[place + 1].start].isupper()
+    )

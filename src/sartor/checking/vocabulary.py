@@ -21,12 +21,9 @@ early earlier earliest | late later latest
 before prior | after following
 above over | below under beneath
 old older oldest | new newer newest young younger youngest
-first | last final
-start begin open launch | end finish stop close conclude
 north northern | south southern
 east eastern | west western
 left | right
-win victory | lose defeat loss
 allow permit enable accept approve | forbid prohibit ban prevent block deny reject refuse disallow
 include contain | exclude omit
 accept | reject decline refuse
@@ -58,18 +55,6 @@ hot warm | cold cool
 wet | dry
 light | dark heavy
 alive living | dead
-birth born | death died
-male men man boy | female women woman girl
-father | mother
-brother | sister
-husband | wife
-son | daughter
-king | queen
-buy purchase | sell
-arrive | depart leave
-enter | exit leave
-attack | defend
-import | export
 inside internal inner | outside external outer
 present | absent
 full | empty
@@ -92,10 +77,9 @@ tall | short
 up upward | down downward
 front | back rear
 upper | lower
-free | paid occupied
+free | occupied
 freedom | slavery
 peace | war
-day | night
 morning | evening
 summer | winter
 ancient | modern
@@ -106,8 +90,6 @@ direct | indirect
 friend ally | enemy
 love | hate
 remember | forget
-borrow | lend
-teach | learn
 upgrade | downgrade
 independent | dependent
 unable | capable
@@ -119,6 +101,29 @@ vor | nach
 alt älter | neu neuer jung jünger
 erlaubt | verboten
 immer | nie niemals
+""".strip()
+
+# Opposites that may well both be true of one thing: her husband and his wife, born and died. They
+# count only where one stands in the place of the other.
+CONVERSES = """
+birth born | death died
+father | mother
+brother | sister
+husband | wife
+son | daughter
+king | queen
+buy purchase | sell
+borrow | lend
+teach | learn
+win victory | lose defeat loss
+first | last final
+start begin open launch | end finish stop close conclude
+import | export
+day | night
+attack | defend
+male men man boy | female women woman girl
+enter | exit leave
+arrive | depart leave
 """.strip()
 
 # Each line: words that may stand for each other where all else is equal.

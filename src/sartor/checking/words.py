@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 import snowballstemmer
 
-from sartor.checking.vocabulary import ALIKE, IRREGULAR, OPPOSITES, WEAK
+from sartor.checking.vocabulary import ALIKE, CONVERSES, IRREGULAR, OPPOSITES, WEAK
 from sartor.text.function_words import FUNCTION_WORDS
 from sartor.text.normal import fold_accents
 from sartor.text.scripts import UNSPACED_CLASS
@@ -101,10 +101,15 @@ def same_root(left: str, right: str) -> bool:
 
 def opposite(left: str, right: str) -> bool:
     """Tell whether two stems are antonyms: listed ones, or one is the other with un-, in-, non-."""
-    if right in _opposites().get(left, ()):
+    if right in _table(OPPOSITES).get(left, ()):
         return True
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
     return len(shorter) > 3 and any(longer == prefix + shorter for prefix in _NEGATIVE_PREFIXES)
+
+
+def opposite_in_place(left: str, right: str) -> bool:
+    """Tell the same of two stems that stand in one place: there converses count too."""
+    return opposite(left, right) or right in _table(CONVERSES).get(left, ())
 
 
 @lru_cache(maxsize=_KEPT)
@@ -112,12 +117,6 @@ def variants(word: str) -> frozenset[str]:
     """Give the stems that a list calls alike with this one, itself among them."""
     lines = _alike_lines()
     return frozenset({word}.union(*(lines[number] for number in _groups(word))))
-
-
-@cache
-def opposites_of(word: str) -> frozenset[str]:
-    """Give the listed antonyms of a stem."""
-    return frozenset(_opposites().get(word, ()))
 
 
 def _groups(word: str) -> frozenset[int]:
@@ -139,9 +138,9 @@ def _group_of() -> dict[str, frozenset[int]]:
 
 
 @cache
-def _opposites() -> dict[str, set[str]]:
+def _table(listed: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for line in OPPOSITES.splitlines():
+    for line in listed.splitlines():
         left, right = (_stems(side.split()) for side in line.split("|"))
         for word in left:
             found.setdefault(word, set()).update(right - left)

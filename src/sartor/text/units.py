@@ -113,6 +113,7 @@ def _read_table() -> dict[str, Unit]:
 
 
 UNITS = _read_table()
+CURRENCIES = frozenset(unit.measures for unit in UNITS.values() if unit.measures.isupper())
 
 SCALES = {
     "hundred": 100.0, "hundert": 100.0,

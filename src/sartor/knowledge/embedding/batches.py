@@ -58,12 +58,17 @@ def cut_windows(tokens: int, size: int, limit: int) -> list[tuple[int, int]]:
     return [(start, min(start + length, tokens)) for start in starts]
 
 
-def plan_batches(windows: Sequence[Window], longest: int) -> Iterator[Batch]:
-    """Group windows by length, the longest first. Equal lengths keep their order."""
+def plan_batches(windows: Sequence[Window], longest: int, streams: int = 1) -> Iterator[Batch]:
+    """Group windows by length, the longest first. Equal lengths keep their order.
+
+    Few windows are shared out among the streams, so that no core waits for another.
+    """
+    total = sum(_padded(len(window.ids), longest) for window in windows)
+    room = min(BATCH_TOKENS, math.ceil(total / streams))
     group: list[Window] = []
     for window in sorted(windows, key=lambda window: -len(window.ids)):
         width = _padded(len(group[0].ids), longest) if group else 0
-        if group and width * (len(group) + 1) > BATCH_TOKENS:
+        if group and width * (len(group) + 1) > room:
             yield pack(group, longest)
             group = []
         group.append(window)

@@ -68,6 +68,7 @@ class LocalEmbedder:
         self._asking = threading.Lock()
         self._passages: CompiledModel | None = None
         self._queries: InferRequest | None = None
+        self._last_query: tuple[str, Vectors | None] = ("", None)
 
     def _name(self) -> str:
         spec = self._graph.spec
@@ -94,7 +95,17 @@ class LocalEmbedder:
         return [found[number] for number in range(len(texts))]
 
     def embed_query(self, text: str) -> Vectors:
-        """Return one vector; a query longer than the window is cut."""
+        """Return one vector; a query longer than the window is cut.
+
+        The last one is remembered: who searches with a question soon compares with it too.
+        """
+        last, vector = self._last_query
+        if vector is None or text != last:
+            vector = self._query_vector(text)
+            self._last_query = (text, vector)
+        return vector.copy()
+
+    def _query_vector(self, text: str) -> Vectors:
         prompt = self._graph.spec.query_prompt
         room = self._graph.spec.longest - len(self._tokens.before) - len(self._tokens.after)
         ids = self._tokens.ids([prompt + text])[0][:room]
@@ -126,8 +137,9 @@ class LocalEmbedder:
         streams = self.threads.value + IN_RESERVE
         idle = [compiled.create_infer_request() for _ in range(streams)]
         running: deque[tuple[Batch, InferRequest]] = deque()
+        longest = self._graph.spec.longest
         try:
-            for batch in plan_batches(windows, self._graph.spec.longest):
+            for batch in plan_batches(windows, longest, self.threads.value):
                 if not idle:
                     idle.append(running[0][1])
                     yield _wait(*running.popleft())
