@@ -247,3 +247,14 @@ def test_a_quote_that_is_not_in_the_document_is_refused(start, end):
     passage = Passage("p", "d", "some text", 0, 9)
     with pytest.raises(StateError, match="does not stand in d"):
         quote(document, passage, start, end)
+
+
+def test_a_question_in_a_document_is_no_answer_but_says_what_the_next_line_is_about():
+    text = "Who heads the archive? Daniel Brack, since 2021. Is parking free? It costs 2 euros."
+    library = MemoryLibrary([Document("faq.md", "docs", "Questions", text)])
+    answer = ExtractAssistant(library, library).answer("Who heads the archive?")
+    assert answer.sentences[0].text == "Who heads the archive?\nDaniel Brack, since 2021."
+    assert [cited.quote for cited in answer.sentences[0].citations] == [
+        "Daniel Brack, since 2021.",
+        "Who heads the archive?",
+    ]

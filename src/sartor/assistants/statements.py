@@ -1,8 +1,8 @@
 """A passage -> the statements in it that could answer something, and what leads up to each.
 
-A heading, a rule, a front matter or the head of a table says nothing by itself. The head of a table
-and the line that announces a list lend their words to what stands below them. It knows text and
-Markdown, nothing about questions.
+A heading, a rule, a front matter, a question or the head of a table says nothing by itself. The
+head of a table, a question and the line that announces a list lend their words to what stands
+below them. It knows text and Markdown, not what is asked.
 """
 
 # ruff: noqa: RUF001 - the stops of other scripts look like ours
@@ -26,7 +26,8 @@ _BAR = "|"
 _OUTER = "| \t\r\n"  # around the cells of a row
 _RULE = frozenset("|:- \t\r\n")  # what stands between the head of a table and its rows
 _MARK = re.compile(r"(?:[-*+•▪◦>]|\(?\d{1,3}[.)]|\(?[a-zA-Z]\))[ \t]+")
-_ANNOUNCES = re.compile(r"[:：]\s*[*_]*$")
+_ANNOUNCES = re.compile(r"[:：?？؟]\s*[*_]*$")
+_ASKS = re.compile(r"[?？؟]\s*[*_]*$")
 # What a sentence cannot start with unless the one before it says what is meant.
 _REFERS = re.compile(
     r"(?:it|its|this|these|they|their|he|his|she|her|such|er|sie|es|dies\w*|seine?|ihre?)\b|[它他她这该此其]",
@@ -38,8 +39,8 @@ _REFERS = re.compile(
 class Statement:
     """A statement where it stands in its document, without list marks and outer bars.
 
-    `leads` are the places of what it needs to be understood: a line that announces it, the head
-    of its table. `refers` tells whether it starts by pointing at the statement before it.
+    `leads` are the places of what it needs to be understood: a line that announces it or asks for
+    it, the head of its table. `refers` tells whether it starts by pointing at the one before it.
     """
 
     start: int
@@ -83,7 +84,7 @@ def _statements(passage: Passage) -> Iterator[Statement]:
         fresh = bool(_ANNOUNCES.search(piece)) and number + 1 < len(spans)
         if fresh:
             announced = ((begin, passage.start + end),)
-        elif mark or says_something(piece):
+        elif (mark or says_something(piece)) and not _ASKS.search(piece):
             skipped = mark.end() if mark else 0
             yield Statement(begin + skipped, passage.start + end, piece[skipped:], announced)
 
