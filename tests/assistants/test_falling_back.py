@@ -45,7 +45,7 @@ def test_a_model_that_answers_is_left_alone():
     assert events_of(inner) == list(inner.stream("?", (), (), None))
 
 
-@pytest.mark.parametrize("error", [Unreachable("no answer in 60 s.", "try"), ProviderError("500")])
+@pytest.mark.parametrize("error", [Unreachable("no answer in 60 s.", "try"), TimeoutError("late")])
 def test_before_any_text_the_fallback_answers_and_says_so(error):
     events = events_of(Breaking(error, Retrieved((), 0.0)))
     assert not any(isinstance(event, Withdrawn) for event in events)
@@ -70,7 +70,8 @@ def test_what_is_already_withdrawn_is_not_withdrawn_again():
 
 
 @pytest.mark.parametrize(
-    "error", [KeyRefused("wrong key"), InvalidOutput("no JSON"), ValueError("x")]
+    "error",
+    [KeyRefused("key"), InvalidOutput("no JSON"), ProviderError("garbage"), ValueError("x")],
 )
 def test_what_somebody_must_correct_is_raised(error):
     with pytest.raises(type(error)):

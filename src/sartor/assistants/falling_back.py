@@ -1,6 +1,7 @@
 """An assistant that may lose its model -> one that then answers with another, and says so.
 
-A refused key and output that breaks its schema are not hidden: somebody must correct them.
+Only that: a refused key, an unknown model or an answer that is none are not hidden, for somebody
+must correct them.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from dataclasses import replace
 from time import monotonic, perf_counter
 
 from sartor.assistants.events import last
-from sartor.errors import InvalidOutput, KeyRefused, ProviderError
+from sartor.errors import Unreachable
 from sartor.protocols import StreamingAssistant
 from sartor.types import Answer, Done, Event, Message, Step, Token, Usage, Withdrawn
 
@@ -48,9 +49,7 @@ class FallingBack:
             for event in self._inner.stream(question, history, labels, deadline):
                 sent = (sent or isinstance(event, Token)) and not isinstance(event, Withdrawn)
                 yield event
-        except (KeyRefused, InvalidOutput):
-            raise
-        except (ProviderError, TimeoutError) as error:
+        except (Unreachable, TimeoutError) as error:
             reason = f"the model could not be reached: {_first(error)}"
         else:
             return

@@ -7,9 +7,11 @@ that" announces what is worth citing. It knows turns of phrase of English report
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ASKS = -0.2  # what is asked, planned or unknown is not said: worth a fifth of a claim's words
 CONCLUDES = 0.15
+_KEPT = 4_096  # sentences remembered: sources come again and again
 
 _ASKS = re.compile(
     r"""\b(?:aim(?:s|ed)?|objectives?|purpose|hypothes\w+|investigat\w+|whether|unknown|unclear
@@ -27,6 +29,7 @@ _CONCLUDES = re.compile(
 )
 
 
+@lru_cache(maxsize=_KEPT)
 def bearing(sentence: str) -> float:
     """Rate how much a sentence asserts: below zero when it asks, above when it concludes."""
     asks, concludes = _ASKS.search(sentence), _CONCLUDES.search(sentence)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from sartor.checking.beside import Posed
 from sartor.checking.comparing import Compared, compare
 from sartor.checking.evidence import Evidence, Window
 from sartor.checking.facts import facts
@@ -57,24 +58,27 @@ class SupportChecker:
         evidence = Evidence(passages, detect(f"{sample} {text[:_SAMPLE]}") or "en")
         said = [text[start:end] for start, end in sentences(text)]
         asked = [question, *(one if one.endswith(("?", "？", '?"')) else question for one in said)]
-        pairs = [
-            [] if claims_nothing(one) else self._compared(one, evidence, before)
-            for one, before in zip(said, asked, strict=False)
-        ]
+        pairs = self._compared(said, asked, evidence)
         judged = self._judged(pairs, evidence)
         return [
             self._sentence(one, found, evidence) for one, found in zip(said, judged, strict=True)
         ]
 
-    def _compared(self, sentence: str, evidence: Evidence, question: str) -> list[_Claim]:
-        given = given_by(question, evidence.language)
-        return [
-            _Claim(
-                claim,
-                compare(facts(claim, evidence.language), evidence, self._meaning, given),
-            )
-            for claim in _claims(sentence, question, evidence.language)
+    def _compared(
+        self, said: Sequence[str], asked: Sequence[str], evidence: Evidence
+    ) -> list[list[_Claim]]:
+        """Compare the claims of all sentences in one go; a sentence may claim nothing."""
+        texts = [
+            [] if claims_nothing(one) else _claims(one, question, evidence.language)
+            for one, question in zip(said, asked, strict=False)
         ]
+        posed = [
+            Posed(facts(text, evidence.language), given_by(question, evidence.language))
+            for found, question in zip(texts, asked, strict=False)
+            for text in found
+        ]
+        compared = iter(compare(posed, evidence, self._meaning))
+        return [[_Claim(text, next(compared)) for text in found] for found in texts]
 
     def _judged(self, pairs: list[list[_Claim]], evidence: Evidence) -> list[list[_Claim]]:
         """Let the judge decide what details and equal words leave open, all in one call."""

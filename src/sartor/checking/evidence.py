@@ -65,6 +65,7 @@ class Evidence:
             for number, passage in enumerate(passages)
             for line in _lines(passage.text, language)
         ]
+        self._lowered: dict[int, str] = {}
         self._at: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self.lines):
             for found in line.stems:
@@ -109,6 +110,14 @@ class Evidence:
     def around(self, passage: int) -> frozenset[str]:
         """Give all stems of one passage and of its headings."""
         return _all_stems(self.passages[passage], self.language)
+
+    def lowered(self, passage: int) -> str:
+        """Give the lower-case text of one passage, with its headings and its name before it."""
+        if passage not in self._lowered:
+            found = self.passages[passage]
+            parts = (*found.headings, found.document_id, found.text)
+            self._lowered[passage] = " ".join(parts).lower()
+        return self._lowered[passage]
 
     def place(self, window: Window) -> tuple[Passage, int, int]:
         """Say where a window stands: its passage, and its span in the passage's text."""

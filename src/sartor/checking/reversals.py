@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from sartor.checking.exchanges import before_than, exchanged
 from sartor.checking.pair import Finding, Pair
 from sartor.checking.slots import Slot
-from sartor.checking.words import Word, opposite, opposite_in_place, variants
+from sartor.checking.words import Word, opposite_in_place, opposites_of, variants
 
 
 def negations(pair: Pair) -> Iterator[Finding]:
@@ -58,9 +58,10 @@ def _antonyms(pair: Pair) -> Iterator[tuple[Word, Word]]:
     for word in pair.claim.words:
         if not word.content or variants(word.stem) & there.keys():
             continue
-        against = next((other for other in there.values() if opposite(word.stem, other.stem)), None)
-        if against and (word.stem in turned) == (against.stem in reached):
-            yield word, against
+        for other in sorted(opposites_of(word.stem) & there.keys()):
+            if (word.stem in turned) == (other in reached):
+                yield word, there[other]
+                break
 
 
 def _in_place(pair: Pair) -> Iterator[tuple[Word, Word]]:

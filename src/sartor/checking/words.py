@@ -30,6 +30,7 @@ WEAK_WEIGHT = 0.3  # light verbs and fillers
 CODE_WEIGHT = 2.0  # numbers and codes: another one is another thing
 _STEMMERS = {"de": "german", "fr": "french", "es": "spanish", "it": "italian", "nl": "dutch",
              "pt": "portuguese", "sv": "swedish", "ru": "russian"}  # fmt: skip
+_NEGATED = 4  # letters of a word that may follow such a prefix
 _NEGATIVE_PREFIXES = ("un", "in", "im", "ir", "il", "non", "dis")
 
 
@@ -99,17 +100,18 @@ def same_root(left: str, right: str) -> bool:
     return max(len(left), len(right)) - common <= _TAIL
 
 
-def opposite(left: str, right: str) -> bool:
-    """Tell whether two stems are antonyms: listed ones, or one is the other with un-, in-, non-."""
-    if right in _table(OPPOSITES).get(left, ()):
-        return True
-    longer, shorter = (left, right) if len(left) > len(right) else (right, left)
-    return len(shorter) > 3 and any(longer == prefix + shorter for prefix in _NEGATIVE_PREFIXES)
+@lru_cache(maxsize=_KEPT)
+def opposites_of(word: str) -> frozenset[str]:
+    """Give the antonyms of a stem: listed ones, and itself with or without un-, in-, non-."""
+    longer = {prefix + word for prefix in _NEGATIVE_PREFIXES if len(word) >= _NEGATED}
+    shorter = {word.removeprefix(prefix) for prefix in _NEGATIVE_PREFIXES} - {word}
+    shorter = {other for other in shorter if len(other) >= _NEGATED}
+    return frozenset(longer | shorter | _table(OPPOSITES).get(word, set()))
 
 
 def opposite_in_place(left: str, right: str) -> bool:
-    """Tell the same of two stems that stand in one place: there converses count too."""
-    return opposite(left, right) or right in _table(CONVERSES).get(left, ())
+    """Tell whether two stems that stand in one place are antonyms: there converses count too."""
+    return right in opposites_of(left) or right in _table(CONVERSES).get(left, ())
 
 
 @lru_cache(maxsize=_KEPT)

@@ -135,7 +135,7 @@ class ChatCompletions:
     def _refusal(self, error: APIError) -> Refusal:
         from openai import APIStatusError
 
-        words = self.endpoint.clean(str(error))
+        words = self.endpoint.clean(_told(error))
         if isinstance(error, APIStatusError):
             return Refusal(
                 words,
@@ -144,6 +144,12 @@ class ChatCompletions:
                 final=error.code == NO_QUOTA,
             )
         return Refusal(words)
+
+
+def _told(error: APIError) -> str:
+    """Give the server's own words, also where it puts them as only some servers do."""
+    detail = error.body.get("detail") if isinstance(error.body, dict) else None
+    return f"{error}: {detail}" if detail else str(error)
 
 
 def _connect(endpoint: Endpoint) -> OpenAI:
