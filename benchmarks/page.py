@@ -1,7 +1,9 @@
 """Write docs/benchmarks.md from the result files: `python benchmarks/page.py`."""
 
-import json
 from pathlib import Path
+
+import page_answers
+from page_parts import number, result, table, where
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs/benchmarks.md"
@@ -23,40 +25,6 @@ PEER_MEASURES = {
     "edit_old_found_hybrid": "old text found after edit",
     "deleted_found_hybrid": "deleted text found",
 }
-
-
-def result(name):
-    path = HERE / f"results/{name}.json"
-    return json.loads(path.read_text()) if path.exists() else None
-
-
-def number(value):
-    if isinstance(value, dict | list):
-        return number(len(value))
-    if value is None or isinstance(value, str):
-        return value or ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if float(value).is_integer() and abs(value) < 1e7:
-        return f"{int(value):,}"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
-
-
-def table(head, rows):
-    lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
-    return "\n".join([*lines, *("| " + " | ".join(map(number, row)) + " |" for row in rows)])
-
-
-def where(found, name):
-    machine = found.get("machine", {})
-    machine = machine if isinstance(machine, dict) else {}
-    cpu = machine.get("cpu") or machine.get("processor")
-    load = machine.get("load", machine.get("load_when_started", machine.get("load before")))
-    bf16 = machine.get("bf16")
-    parts = [f"`results/{name}.json`", *([f"CPU {cpu}"] if cpu else [])]
-    parts += [f"bf16 units: {'yes' if bf16 else 'no'}"] if bf16 is not None else []
-    parts += [f"load {load:.1f}"] if load is not None else []
-    return "*" + ", ".join(parts) + "*"
 
 
 def peers():
@@ -267,7 +235,9 @@ The core in a fresh environment, without the weights (92 MB from the hub or a pa
 
 PARTS = {
     "peers": peers, "start": start, "footprint": footprint, "syncing": syncing, "embedding": embedding, "quality": quality,
-    "chunking": chunking, "index": index, "reading": reading,
+    "chunking": chunking, "index": index, "reading": reading, "extract": page_answers.extract,
+    "checking": page_answers.checking, "answering": page_answers.answering,
+    "conflicts": page_answers.trust, "generation": page_answers.generation,
 }  # fmt: skip
 
 

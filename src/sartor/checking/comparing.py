@@ -18,6 +18,7 @@ from sartor.checking.weights import WITH_MEANING, WITHOUT_MEANING, Signals, prob
 from sartor.types import Support
 
 CANDIDATES = 3  # windows that are compared in detail
+QUOTED = 0.99  # coverage of a window that has every word of the claim
 ABOUT_THE_SAME = 0.5  # coverage from which a missing detail counts, however likely the rest
 UNLIKE, LIKE = 0.2, 0.9  # cosines between which claims and their windows lie
 RIVAL = 0.2  # coverage by which a window may be less near and still be embedded
@@ -70,11 +71,14 @@ def compare(claims: Sequence[Posed], evidence: Evidence, meaning: Meaning | None
 
 
 def _by_words(posed: Posed, evidence: Evidence) -> list[_Weighed]:
+    """Compare a claim with the nearest windows, up to one that says it word for word."""
     sought = evidence.sought(posed.claim.words, posed.given)
-    return [
-        _weighed(beside(posed, sought, window, evidence), WITHOUT_MEANING)
-        for window in evidence.nearest(sought, CANDIDATES)
-    ]
+    found: list[_Weighed] = []
+    for window in evidence.nearest(sought, CANDIDATES):
+        found.append(_weighed(beside(posed, sought, window, evidence), WITHOUT_MEANING))
+        if found[-1].seen.signals.coverage >= QUOTED and found[-1].compared.support == "supported":
+            break
+    return found
 
 
 def _best(windows: Sequence[_Weighed]) -> Compared:
