@@ -5,11 +5,12 @@ Knows nothing about how an answer is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 
-from sartor.types import Answer, Done, Event, Scalar, Step
+from sartor.types import Answer, Done, Event, Message, Scalar, Step
 
 
 def last(events: Iterable[Event]) -> Answer:
@@ -21,6 +22,30 @@ def last(events: Iterable[Event]) -> Answer:
     if answer is None:
         raise ValueError("the events end without an answer: Done must be the last of them")
     return answer
+
+
+class Streaming(ABC):
+    """An assistant that answers bit by bit: its whole answer is what its stream ends with."""
+
+    def answer(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        labels: Sequence[str] | None = (),
+        deadline: float | None = None,
+    ) -> Answer:
+        """Answer as a whole."""
+        return last(self.stream(question, history, labels, deadline))
+
+    @abstractmethod
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Message] = (),
+        labels: Sequence[str] | None = (),
+        deadline: float | None = None,
+    ) -> Iterator[Event]:
+        """Answer as events, in the order that `StreamingAssistant` promises."""
 
 
 @dataclass(slots=True)

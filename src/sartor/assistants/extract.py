@@ -13,7 +13,7 @@ from itertools import pairwise
 from sartor.assistants.abstaining import DEFAULT_ABSTAIN_BELOW, nothing_found
 from sartor.assistants.choosing import Pick, choose
 from sartor.assistants.conflicts import outdated, unfolded
-from sartor.assistants.events import Stages, last
+from sartor.assistants.events import Stages, Streaming
 from sartor.assistants.quoting import quote
 from sartor.assistants.relevance import Candidate, Similarity, certainty, rate
 from sartor.protocols import Library, Retriever
@@ -40,7 +40,7 @@ COMPARED_IN_TIME = 24  # statements looked at for newer ones that say something 
 WITH_HEAD = "quoted word for word, below the line that says what it is about"
 
 
-class ExtractAssistant:
+class ExtractAssistant(Streaming):
     """Quote the sentences that answer; abstain when what was found hardly holds the answer.
 
     `similarity(question, texts)` may add meaning (cosines of an embedder); words decide without it.
@@ -65,16 +65,6 @@ class ExtractAssistant:
         self._similarity = similarity
         self._abstain_below = DEFAULT_ABSTAIN_BELOW if abstain_below is None else abstain_below
         self._understand = understand
-
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        deadline: float | None = None,
-    ) -> Answer:
-        """Answer with at most a few sentences, each cited."""
-        return last(self.stream(question, history, labels, deadline))
 
     def stream(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from time import monotonic, perf_counter
 
-from sartor.assistants.events import last
+from sartor.assistants.events import Streaming
 from sartor.errors import Unreachable
 from sartor.protocols import StreamingAssistant
 from sartor.types import Answer, Done, Event, Message, Step, Token, Usage, Withdrawn
@@ -18,22 +18,12 @@ from sartor.types import Answer, Done, Event, Message, Step, Token, Usage, Withd
 STEP = "unreachable"
 
 
-class FallingBack:
+class FallingBack(Streaming):
     """Answer with `inner`; when its model cannot be reached in time, with `fallback`."""
 
     def __init__(self, inner: StreamingAssistant, fallback: StreamingAssistant) -> None:
         self._inner = inner
         self._fallback = fallback
-
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        deadline: float | None = None,
-    ) -> Answer:
-        """Answer, one way or the other."""
-        return last(self.stream(question, history, labels, deadline))
 
     def stream(
         self,

@@ -20,7 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from sartor.assistants.events import last
+from sartor.assistants.events import Streaming
 from sartor.assistants.rebuilding import Part, Rebuilt, parts
 from sartor.assistants.rules import OutputRules, Violation
 from sartor.assistants.rules.links import links_in
@@ -45,7 +45,7 @@ _QUOTED = ("forbidden_phrases", "personal_data")  # rules that quotes of sources
 _BAD = ("unsupported", "contradicted")
 
 
-class Guarding:
+class Guarding(Streaming):
     """Answer with `inner`; say nothing that the rules forbid, and all that they require."""
 
     def __init__(
@@ -60,16 +60,6 @@ class Guarding:
         self._rules = rules
         self._rewrite = rewrite
         self._checker = checker
-
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        deadline: float | None = None,
-    ) -> Answer:
-        """Answer within the rules."""
-        return last(self.stream(question, history, labels, deadline))
 
     def stream(
         self,

@@ -13,7 +13,7 @@ from functools import partial
 from hashlib import sha256
 
 from sartor.assistants.cleaning import Cleaner
-from sartor.assistants.events import last
+from sartor.assistants.events import Streaming
 from sartor.assistants.examples import Examples
 from sartor.assistants.gathering import gather
 from sartor.assistants.marks import unmarked
@@ -35,7 +35,6 @@ from sartor.assistants.verifying import Outdated, contradicted, correction, outd
 from sartor.errors import ConfigError
 from sartor.protocols import Checker, Library, Model, Pricing, Retriever
 from sartor.types import (
-    Answer,
     Document,
     Done,
     Event,
@@ -52,7 +51,7 @@ Abstain = Callable[[str, Sequence[Hit]], str | None]  # what to say instead, Non
 HISTORY = 6  # messages of the conversation that the model sees again
 
 
-class PromptedAssistant:
+class PromptedAssistant(Streaming):
     """Implements `StreamingAssistant` on one rung.
 
     `documents` gives the whole knowledge base, for the rungs that read all of it. `abstain` may
@@ -111,16 +110,6 @@ class PromptedAssistant:
         options = asdict(replace(self._options, filters=dict(self._options.filters)))
         told = [self._model.name, self._rung.name, options, texts, examples]
         return sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
-
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        deadline: float | None = None,
-    ) -> Answer:
-        """Answer as a whole."""
-        return last(self.stream(question, history, labels, deadline))
 
     def stream(
         self,

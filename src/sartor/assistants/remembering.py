@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import perf_counter
 
-from sartor.assistants.events import last
+from sartor.assistants.events import Streaming
 from sartor.assistants.memory import Memory, cache_key
 from sartor.assistants.tracing import Trace, new_id, trace_of, trace_of_failure
 from sartor.errors import NotFound, StorageError
@@ -71,7 +71,7 @@ class _Asked:
             return ""
 
 
-class Remembering:
+class Remembering(Streaming):
     """Answer from memory where that is still true, else pass on what the assistant inside says.
 
     An answer is remembered if it would be the same again: not one that had a deadline, and not
@@ -98,16 +98,6 @@ class Remembering:
         self._cache = cache
         self._trace = trace
         self._content = content
-
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        deadline: float | None = None,
-    ) -> Answer:
-        """Answer as a whole."""
-        return last(self.stream(question, history, labels, deadline))
 
     def stream(
         self,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from time import monotonic, perf_counter
 from typing import Literal
 
-from sartor.assistants.events import last
+from sartor.assistants.events import Streaming
 from sartor.assistants.rebuilding import Part, Rebuilt, parts
 from sartor.errors import ConfigError, ProviderError
 from sartor.protocols import StreamingAssistant
@@ -55,7 +55,7 @@ class RepairResult:
 Repair = Callable[[Sentence, str, str, Sequence[str] | None], RepairResult | None]
 
 
-class Supporting:
+class Supporting(Streaming):
     """Answer with `inner`; treat what the documents do not support by the policy."""
 
     def __init__(
@@ -69,16 +69,6 @@ class Supporting:
         self._inner = inner
         self._policy = policy
         self._repair = repair
-
-    def answer(
-        self,
-        question: str,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        deadline: float | None = None,
-    ) -> Answer:
-        """Answer by the policy."""
-        return last(self.stream(question, history, labels, deadline))
 
     def stream(
         self,

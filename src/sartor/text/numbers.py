@@ -1,8 +1,8 @@
 """Text -> the quantities it states: values with their units, however they are spelled.
 
 "5 km" and "five kilometres" are one quantity, so are "50 %", "50 percent" and "50 Prozent". In goes
-any text, out come values in base units with the place where they stand. It knows English and German
-number words and Chinese numerals; it does not know what is counted, and dates are not its affair.
+any text, out come values in base units with the place where they stand. It does not
+know what is counted, and dates are not its affair.
 """
 
 # ruff: noqa: RUF001 - signs of other scripts look like ours
@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 from typing import Literal
 
+from sartor.text.numerals import ORDINAL_ENDINGS, Numeral, Token, numeral
 from sartor.text.units import SCALES, SYMBOLS, UNITS, Unit
 
 Bound = Literal["", "about", "over", "under", "least", "most"]
@@ -32,48 +33,6 @@ _TOKEN = re.compile(
 
 _CODE_BEFORE = re.compile(r"[^\W\d_\u4e00-\u9fff](?:[-\u2010\u2011])?\Z")
 _LETTERS = re.compile(r"[^\W\d_]+\d*")
-
-_SMALL = """
-    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
-    sixteen seventeen eighteen nineteen
-"""
-_SMALL_GERMAN = """
-    null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn
-    sechzehn siebzehn achtzehn neunzehn
-"""
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_TENS_GERMAN = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig"
-_ORDINALS = """
-    zeroth first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
-    thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth
-"""
-_WORDS: dict[str, float] = {
-    word: float(value)
-    for listed in (_SMALL, _SMALL_GERMAN)
-    for value, word in enumerate(listed.split())
-}
-_WORDS |= {
-    word: 10.0 * (place + 2)
-    for listed in (_TENS, _TENS_GERMAN)
-    for place, word in enumerate(listed.split())
-}
-_WORDS |= {
-    f"{one}und{ten}": _WORDS[one if one != "ein" else "eins"] + _WORDS[ten]
-    for one in ("ein", *_SMALL_GERMAN.split()[2:10])
-    for ten in _TENS_GERMAN.split()
-}
-_WORDS |= {"dozen": 12.0, "dutzend": 12.0, "half": 0.5, "twice": 2.0, "thrice": 3.0}
-_ORDINAL_VALUES = {word: float(value) for value, word in enumerate(_ORDINALS.split())}
-_ORDINAL_ENDINGS = frozenset({"st", "nd", "rd", "th"})
-
-_HAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {
-    "〇": 0,
-    "两": 2,
-    "兩": 2,
-}
-_HAN_TENS = {"十": 10, "百": 100, "千": 1000}
-_HAN_SCALES = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
-_LONE_HAN = frozenset("一两兩")  # as often "a" as "one", mostly part of a word
 
 _BOUNDS: dict[str, Bound] = {
     "about": "about", "around": "about", "approximately": "about", "roughly": "about",
@@ -111,29 +70,20 @@ class Quantity:
     digits: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-
-
 def quantities(text: str) -> list[Quantity]:
     """Find every quantity of a text, in order."""
     tokens = [
-        _Token(match.group().casefold(), match.start(), match.end())
+        Token(match.group().casefold(), match.start(), match.end())
         for match in _TOKEN.finditer(text)
         if not _in_a_code(text, match)
     ]
     found: list[Quantity] = []
     place = 0
     while place < len(tokens):
-        after, values, ordinal = _number(tokens, place)
-        if after == place:
-            place += 1
-            continue
-        found.append(_quantity(tokens, place, after, values, ordinal))
-        place = max(after, place + 1)
+        spelled = numeral(tokens, place)
+        if spelled:
+            found.append(_quantity(tokens, place, spelled))
+        place = spelled.after if spelled else place + 1
     return _with_shared_units(text, found)
 
 
@@ -147,7 +97,7 @@ def _in_a_code(text: str, match: re.Match[str]) -> bool:
     if not tail or not tail.group().isascii():
         return False
     word = tail.group().casefold()
-    return word not in UNITS and word not in SCALES and word not in _ORDINAL_ENDINGS
+    return word not in UNITS and word not in SCALES and word not in ORDINAL_ENDINGS
 
 
 def agree(claimed: Quantity, said: Quantity) -> bool:
@@ -205,109 +155,8 @@ def _inside(claimed: Quantity, said: Quantity) -> bool:
     return False
 
 
-def _number(tokens: Sequence[_Token], place: int) -> tuple[int, tuple[float, ...], bool]:
-    """Read one number from `place` on: where it ends, its readings, whether it ranks things."""
-    token = tokens[place]
-    if token.text[0].isdigit() and token.text[0].isdecimal():
-        return _from_digits(tokens, place)
-    if token.text[0] in _HAN_DIGITS or token.text[0] in _HAN_TENS:
-        value = _from_han(token.text)
-        following = tokens[place + 1].text if place + 1 < len(tokens) else ""
-        usable = value is not None and token.text not in _LONE_HAN and following != "分"
-        return (place + 1, (value or 0.0,), False) if usable else (place, (), False)
-    if token.text in _ORDINAL_VALUES and token.text != "second":
-        return place + 1, (_ORDINAL_VALUES[token.text],), True
-    if token.text in _WORDS:
-        return _from_words(tokens, place)
-    return place, (), False
-
-
-def _from_digits(tokens: Sequence[_Token], place: int) -> tuple[int, tuple[float, ...], bool]:
-    token = tokens[place]
-    values, after = _readings(token.text), place + 1
-    following = tokens[after] if after < len(tokens) else None
-    if following and following.start == token.end and following.text in _ORDINAL_ENDINGS:
-        return after + 1, values, True
-    return *_scaled(tokens, after, values, token.end), False
-
-
-def _scaled(
-    tokens: Sequence[_Token], after: int, values: tuple[float, ...], end: int
-) -> tuple[int, tuple[float, ...]]:
-    """Take in "million" and its like behind a number."""
-    while after < len(tokens):
-        scale = SCALES.get(tokens[after].text) or _HAN_SCALES.get(tokens[after].text)
-        short = len(tokens[after].text) == 1 and tokens[after].text.isascii()
-        if not scale or (short and tokens[after].start > end):
-            break
-        values, after = tuple(value * scale for value in values), after + 1
-    return after, values
-
-
-def _from_words(tokens: Sequence[_Token], place: int) -> tuple[int, tuple[float, ...], bool]:
-    """Read "two hundred and five thousand": add up what is small, multiply by what is large."""
-    total = part = 0.0
-    after = place
-    while after < len(tokens):
-        word = tokens[after].text
-        if word in _WORDS:
-            part += _WORDS[word]
-        elif word in ("hundred", "hundert") and part:
-            part *= 100
-        elif word in SCALES and len(word) > 2 and part:
-            total, part = total + part * SCALES[word], 0.0
-        elif word in ("and", "-", "und") and _goes_on(tokens, after, part):
-            pass
-        else:
-            break
-        after += 1
-    return after, (total + part,), False
-
-
-def _goes_on(tokens: Sequence[_Token], joint: int, part: float) -> bool:
-    """Tell "two hundred and five" and "forty-two" from "two and five"."""
-    following = tokens[joint + 1].text if joint + 1 < len(tokens) else ""
-    if following not in _WORDS:
-        return False
-    if tokens[joint].text == "-":
-        return part >= 20 and _WORDS[following] < 10
-    return part >= 100
-
-
-def _from_han(numeral: str) -> float | None:
-    """Read a Chinese numeral; None where it is none."""
-    total = part = digit = 0
-    for sign in numeral:
-        if sign in _HAN_DIGITS:
-            digit = digit * 10 + _HAN_DIGITS[sign]
-        elif sign in _HAN_TENS:
-            part, digit = part + (digit or 1) * _HAN_TENS[sign], 0
-        elif sign in _HAN_SCALES:
-            total, part, digit = total + (part + digit) * _HAN_SCALES[sign], 0, 0
-        else:
-            return None
-    return float(total + part + digit)
-
-
-def _readings(digits: str) -> tuple[float, ...]:
-    """Read digits with separators; a lone group of three after a dot or comma is read both ways."""
-    bare = re.sub(r"['’\u00a0\u202f ]", "", digits)
-    marks = re.findall(r"[.,]", bare)
-    if not marks:
-        return (float(bare),)
-    grouped = float(re.sub(r"[.,]", "", bare))
-    head, _, tail = bare.replace(",", ".").rpartition(".")
-    decimal = float(f"{head.replace('.', '')}.{tail}")
-    if len(set(marks)) == 2 or len(tail) != 3:
-        return (decimal,)
-    if len(marks) > 1 or len(head) > 3:
-        return (grouped,)
-    return (grouped, decimal) if marks[0] == "," else (decimal, grouped)
-
-
-def _quantity(
-    tokens: Sequence[_Token], place: int, after: int, values: tuple[float, ...], ordinal: bool
-) -> Quantity:
+def _quantity(tokens: Sequence[Token], place: int, spelled: Numeral) -> Quantity:
+    after, values, ordinal = spelled
     start, end = tokens[place].start, tokens[after - 1].end
     digits = tokens[place].text[0].isdecimal()
     bound = _bound(tokens, place)
@@ -327,11 +176,11 @@ def _quantity(
     return Quantity(converted, unit.measures, start, end, bound, written, digits)
 
 
-def _percent_of(tokens: Sequence[_Token], place: int) -> bool:
+def _percent_of(tokens: Sequence[Token], place: int) -> bool:
     return [token.text for token in tokens[place - 3 : place]] == ["百", "分", "之"]
 
 
-def _unit(tokens: Sequence[_Token], after: int, end: int) -> tuple[Unit, str, int] | None:
+def _unit(tokens: Sequence[Token], after: int, end: int) -> tuple[Unit, str, int] | None:
     """Find the unit behind a number: the longest spelling of up to three words wins."""
     if after < len(tokens) and tokens[after].text == "-":
         after += 1  # "a 5-kilometre run"
@@ -346,7 +195,7 @@ def _unit(tokens: Sequence[_Token], after: int, end: int) -> tuple[Unit, str, in
     return None
 
 
-def _bound(tokens: Sequence[_Token], place: int) -> Bound:
+def _bound(tokens: Sequence[Token], place: int) -> Bound:
     """Read what stands before a number: about, over, under, at least, at most."""
     if place and tokens[place - 1].text in SYMBOLS:
         place -= 1
@@ -376,14 +225,8 @@ def _shared(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
             unit = next((unit for unit in UNITS.values() if unit.name == following.written), None)
             factor, offset = (unit.factor, unit.offset) if unit else (1.0, 0.0)
             values = tuple(value * factor + offset for value in quantity.values)
-            quantity = Quantity(  # noqa: PLW2901
-                values,
-                following.unit,
-                quantity.start,
-                quantity.end,
-                quantity.bound,
-                following.written,
-                quantity.digits,
+            quantity = replace(  # noqa: PLW2901
+                quantity, values=values, unit=following.unit, written=following.written
             )
         yield quantity
         following = quantity
