@@ -24,8 +24,9 @@ from pathlib import Path
 import numpy as np
 
 from measuring import percentile, write_result
-from sartor.checking import SupportChecker, check
+from sartor.checking import SupportChecker, check, comparing
 from sartor.checking.checker import given_by
+from sartor.checking.beside import Posed
 from sartor.checking.comparing import compare
 from sartor.checking.evidence import Evidence
 from sartor.checking.facts import facts
@@ -42,6 +43,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "checking"))
 from changes import cases
 
 COVERAGE_WEIGHT = 0.5  # fixed: a window that holds more words must never count for less
+ANY = 100.0  # cosines far enough apart to turn any verdict
 FULL_SENTENCE = 6  # words from which an answer of HaluEval is left as it is
 SIMILAR = 1.67  # ratio of lengths up to which two answers are of similar length
 quotes = Counter()
@@ -65,6 +67,18 @@ def checked(text, source, embedder=None, question=""):
 def supported(found):
     said = [sentence for sentence in found if sentence.support != "unchecked"]
     return bool(said) and all(sentence.support == "supported" for sentence in said)
+
+
+def verdict(found):
+    """Sum up the verdicts on the sentences of one text: the gravest one."""
+    said = {sentence.support for sentence in found}
+    graver = ("contradicted", "unsupported", "partly", "supported", "unchecked")
+    return next((support for support in graver if support in said), "unchecked")
+
+
+def shares(verdicts):
+    """Say how often each verdict is given."""
+    return {name: round(n / len(verdicts), 3) for name, n in Counter(verdicts).most_common()}
 
 
 def confidence(found):
@@ -125,6 +139,8 @@ def summary(outcomes):
     scored = [(truth, confidence(found)) for truth, found in outcomes]
     return {
         **balanced([(truth, supported(found)) for truth, found in outcomes]),
+        "verdicts on supported ones": shares([verdict(found) for t, found in outcomes if t]),
+        "verdicts on others": shares([verdict(found) for t, found in outcomes if not t]),
         "auc": auc(scored),
         **calibration(scored),
     }
@@ -136,7 +152,7 @@ def summary(outcomes):
 def changes(data, embedder):
     """Swap details in sentences that count as supported, and rewrite them."""
     paragraphs = [row["text"] for row in rows(data / "beir/xquad-en/corpus.jsonl")][1::2]
-    right, total = Counter(), Counter()
+    right, total, swapped = Counter(), Counter(), []
     known = {}
     for case in cases(paragraphs):
         if case.original not in known:
@@ -145,11 +161,14 @@ def changes(data, embedder):
             right["originals"] += known[case.original]
         if known[case.original]:
             kind = ("same: " if case.same else "swapped: ") + case.kind
-            verdict = supported(checked(case.changed, case.source, embedder)) == case.same
+            found = checked(case.changed, case.source, embedder)
+            if not case.same:
+                swapped.append(verdict(found))
             for name in (kind, kind.split(":")[0]):
                 total[name] += 1
-                right[name] += verdict
-    return {name: {"right": round(right[name] / n, 3), "n": n} for name, n in sorted(total.items())}
+                right[name] += supported(found) == case.same
+    report = {n: {"right": round(right[n] / total[n], 3), "n": total[n]} for n in sorted(total)}
+    return {**report, "verdicts on swapped ones": shares(swapped)}
 
 
 # --- SciFact ----------------------------------------------------------------------------------
@@ -221,9 +240,6 @@ def scifact(data, embedder):
         for _, claim, text, label, _ in pairs
         if label != "OTHER"
     ]
-    contradicted = Counter(
-        found[claim, text][0].support for _, claim, text, label, _ in pairs if label == "CONTRADICT"
-    )
     hits = [
         rationale_hit(claim, text, rationale, embedder)
         for _, claim, text, _, rationale in pairs
@@ -233,7 +249,6 @@ def scifact(data, embedder):
         "gold against highest-ranked other": summary(outcomes),
         "rationale hit@1": round(float(np.mean(hits)), 3),
         "supporting against contradicting gold": summary(against),
-        "verdicts on contradicted claims": dict(contradicted),
     }
 
 
@@ -314,7 +329,8 @@ def ares(data, embedder):
 
 def nearest(claim, source, embedder, question=""):
     evidence = Evidence([Passage("source", "source", source, 0, len(source))], "en")
-    return compare(facts(claim, "en"), evidence, meaning_of(embedder), given_by(question, "en"))
+    posed = Posed(facts(claim, "en"), given_by(question, "en"))
+    return compare([posed], evidence, meaning_of(embedder))[0]
 
 
 def meaning_of(embedder):
@@ -347,7 +363,11 @@ def development(data, embedder):
 
 
 def fit(data, embedder):
-    """Fit the logistic weights: each set and each verdict counts alike, SciFact double."""
+    """Fit the logistic weights: each set and each verdict counts alike, SciFact double.
+
+    The embedder is asked about every claim here, as if any could turn its verdict.
+    """
+    comparing.UNLIKE, comparing.LIKE = -ANY, ANY
     sets, truths, signals = zip(*development(data, embedder), strict=True)
     table = np.array([[getattr(one, name) for name in FEATURES] for one in signals])
     used = [

@@ -15,7 +15,8 @@ from typing import NamedTuple, Protocol
 
 import snowballstemmer
 
-from sartor.checking.vocabulary import ALIKE, CONVERSES, IRREGULAR, OPPOSITES, WEAK
+from sartor.checking.synonyms import ALIKE, IRREGULAR
+from sartor.checking.vocabulary import CONVERSES, OPPOSITES, WEAK
 from sartor.text.function_words import FUNCTION_WORDS
 from sartor.text.normal import fold_accents
 from sartor.text.scripts import UNSPACED_CLASS

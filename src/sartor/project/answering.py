@@ -14,7 +14,7 @@ Parts are built when first needed: an extracted answer imports no template engin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -32,10 +32,10 @@ from sartor.assistants.supporting import Supporting
 from sartor.assistants.understanding import with_topic
 from sartor.checking import SupportChecker
 from sartor.config import Settings
-from sartor.config.sections import ModelSettings
 from sartor.errors import ConfigError
 from sartor.knowledge.ledger import Ledger
 from sartor.project.folder import Folder
+from sartor.project.models import Models
 from sartor.types import NO_METADATA, Document, Hit, Mode, Passage, Scalar
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from sartor.assistants.rungs import Rung
     from sartor.assistants.templates import Prompts
     from sartor.prices import Prices
-    from sartor.protocols import Embedder, Judge, Model, Retriever, StreamingAssistant
+    from sartor.protocols import Embedder, Model, Retriever, StreamingAssistant
 
 EXTRACT = "extract"
 
@@ -69,13 +69,11 @@ class Answering:
         self._ledger = ledger
         self._embedder = embedder
         self._library = _Texts(ledger)
-        self._models: dict[ModelSettings, Model] = {}
+        self._models = Models(settings, folder.root)
 
     def close(self) -> None:
         """Let go of models and memory."""
-        for model in self._models.values():
-            model.close()
-        self._models.clear()
+        self._models.close()
         if "memory" in self.__dict__:
             self.__dict__.pop("memory").close()
 
@@ -89,25 +87,17 @@ class Answering:
         k: int | None,
     ) -> StreamingAssistant:
         """Build the chain for one choice of rung, model and search."""
-        chosen = self._model(model, adapter)
-        name = _rung_name(rung or self._settings.ask.rung, chosen)
+        name = _rung_name(rung or self._settings.ask.rung, self._models.is_named(model))
         retriever = _Narrowed(self._knowledge, filters)
         passages = self._settings.ask.passages if k is None else k
-        inner: StreamingAssistant = self._extract(retriever, passages)
-        described = EXTRACT
-        if name != EXTRACT:
-            if chosen is None:
-                raise ConfigError(
-                    f"the rung {name!r} needs a model, and none is named",
-                    "set `name` or `path` under [model] in sartor.toml, or --model NAME",
-                )
-            prompted = self._prompted(name, chosen, retriever, passages)
-            described = prompted.describe()
-            fallback = self._settings.ask.fallback
-            inner = FallingBack(prompted, inner) if fallback else prompted
-        else:
-            chosen = None
-        return self._wrapped(inner, chosen, retriever, [described, dict(filters), passages])
+        extract = self._extract(retriever, passages)
+        told = [dict(filters), passages]
+        if name == EXTRACT:
+            return self._wrapped(extract, None, retriever, told)
+        chosen = self._models.chosen(model, adapter)
+        prompted = self._prompted(name, chosen, retriever, self._options(passages, adapter))
+        inner = FallingBack(prompted, extract) if self._settings.ask.fallback else prompted
+        return self._wrapped(inner, chosen, retriever, [*told, prompted.describe()])
 
     def forget(self, document_ids: Sequence[str]) -> None:
         """Leave no byte of these documents in remembered answers and traces."""
@@ -132,7 +122,7 @@ class Answering:
     @cached_property
     def checker(self) -> SupportChecker:
         """What says whether passages support a sentence."""
-        return SupportChecker(self._library, self._embedder(), self._judge())
+        return SupportChecker(self._library, self._embedder(), self._models.judge())
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -168,7 +158,7 @@ class Answering:
         )
 
     def _prompted(
-        self, name: str, model: Model, retriever: Retriever, passages: int
+        self, name: str, model: Model, retriever: Retriever, options: PromptedOptions
     ) -> PromptedAssistant:
         from sartor.assistants.prompted import PromptedAssistant
         from sartor.assistants.rungs import rung_named
@@ -183,7 +173,7 @@ class Answering:
             pricing=self._prices,
             prompts=self.prompts,
             examples=self._examples(rung),
-            options=self._options(passages),
+            options=options,
             abstain=self._instead if self._settings.ask.abstain_below >= 0 else None,
             documents=self._library.documents,
         )
@@ -237,25 +227,7 @@ class Answering:
 
     # --- choices ------------------------------------------------------------------------------
 
-    def _model(self, given: str | Model | None, adapter: str | None) -> Model | None:
-        """Open the model that is named, once; one that is handed in is used as it is."""
-        if given is not None and not isinstance(given, str):
-            return given
-        chosen = self._settings.model
-        if given:
-            local = (self._folder.root / given).is_dir()
-            chosen = replace(chosen, path=given if local else "", name="" if local else given)
-        if adapter:
-            chosen = replace(chosen, adapter=adapter)
-        if not (chosen.name or chosen.path):
-            return None
-        if chosen not in self._models:
-            from sartor.models.opening import open_model
-
-            self._models[chosen] = open_model(chosen, root=self._folder.root)
-        return self._models[chosen]
-
-    def _options(self, passages: int) -> PromptedOptions:
+    def _options(self, passages: int, adapter: str | None) -> PromptedOptions:
         from sartor.assistants.options import PromptedOptions
 
         ask, model = self._settings.ask, self._settings.model
@@ -275,6 +247,7 @@ class Answering:
             max_cost=ask.max_cost,
             answer_tokens=model.max_tokens,
             temperature=model.temperature,
+            adapter=self._models.adapter_name(adapter),
             mode=self._settings.search.mode,
         )
 
@@ -292,24 +265,6 @@ class Answering:
         choice = self._settings.ask.examples_choice
         return Examples.load(path, choice=choice, similarity=self.alike)
 
-    def _judge(self) -> Judge | None:
-        ask = self._settings.ask
-        if ask.judge == "none":
-            return None
-        if ask.judge == "nli":
-            from sartor.checking.nli import NliJudge
-
-            if not ask.judge_path:
-                raise ConfigError("ask.judge is 'nli', but ask.judge_path is empty", "set it")
-            local = self._folder.root / ask.judge_path
-            return NliJudge(local if local.is_dir() else ask.judge_path)
-        from sartor.checking.model_judge import ModelJudge
-
-        model = self._model(None, None)
-        if model is None:
-            raise ConfigError("ask.judge is 'model', but no model is named", "set [model] name")
-        return ModelJudge(model)
-
     def _instead(self, question: str, hits: Sequence[Hit]) -> str | None:
         """Say what was looked for instead of asking the model, when the hits are too poor."""
         if answerability(question, hits, self.alike) >= self._settings.ask.abstain_below:
@@ -317,10 +272,10 @@ class Answering:
         return nothing_found(question, hits)
 
 
-def _rung_name(asked: str, model: Model | None) -> str:
+def _rung_name(asked: str, with_model: bool) -> str:
     """Choose the rung that "auto" stands for; refuse a name that none has."""
     if asked == "auto":
-        return EXTRACT if model is None else "rag"
+        return "rag" if with_model else EXTRACT
     if asked != EXTRACT:
         from sartor.assistants.rungs import rung_named
 

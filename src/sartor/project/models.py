@@ -1,0 +1,91 @@
+"""Settings -> the models of a project, each opened once: those that write and those that judge."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sartor.config import Settings
+from sartor.config.sections import ModelSettings
+from sartor.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sartor.protocols import Judge, Model
+
+
+class Models:
+    """Opens models when they are first asked for, and closes them all."""
+
+    def __init__(self, settings: Settings, root: Path) -> None:
+        self._settings = settings
+        self._root = root
+        self._open: dict[ModelSettings, Model] = {}
+
+    def close(self) -> None:
+        """Let go of every model that was opened here."""
+        for model in self._open.values():
+            model.close()
+        self._open.clear()
+
+    def is_named(self, given: str | Model | None) -> bool:
+        """Tell whether there is a model to ask, without opening it."""
+        return bool(given or self._settings.model.name or self._settings.model.path)
+
+    def chosen(self, given: str | Model | None, adapter: str | None) -> Model:
+        """Open the model that is named here or in the settings.
+
+        A model that is handed in is used as it is, and stays its owner's to close.
+        """
+        if not self.is_named(given):
+            raise ConfigError(
+                "a model is needed, and none is named",
+                "set `name` or `path` under [model] in sartor.toml, or --model NAME",
+            )
+        if given is not None and not isinstance(given, str):
+            return given
+        chosen = self._settings.model
+        if given:
+            local = (self._root / given).is_dir()
+            chosen = replace(chosen, path=given if local else "", name="" if local else given)
+        if adapter:
+            chosen = replace(chosen, adapter=adapter)
+        if chosen not in self._open:
+            self._open[chosen] = self._opened(chosen)
+        return self._open[chosen]
+
+    def adapter_name(self, adapter: str | None) -> str | None:
+        """Give the name under which the model knows its adapter."""
+        folder = adapter or self._settings.model.adapter
+        return Path(folder).name if folder else None
+
+    def judge(self) -> Judge | None:
+        """Open what gives the checker a second opinion, if anything does."""
+        ask = self._settings.ask
+        if ask.judge == "none":
+            return None
+        if ask.judge == "nli":
+            from sartor.checking.nli import NliJudge
+
+            if not ask.judge_path:
+                raise ConfigError(
+                    "ask.judge is 'nli', and ask.judge_path is empty",
+                    "set ask.judge_path to the folder or the hub name of a model for entailment",
+                )
+            local = self._root / ask.judge_path
+            return NliJudge(local if local.is_dir() else ask.judge_path)
+        from sartor.checking.model_judge import ModelJudge
+
+        return ModelJudge(self.chosen(None, None))
+
+    def _opened(self, settings: ModelSettings) -> Model:
+        from sartor.models.opening import choose_provider, open_model
+
+        provider = choose_provider(settings)
+        if settings.adapter and provider != "local":
+            raise ConfigError(
+                f"the adapter {settings.adapter!r} needs a model on this machine; "
+                f"{settings.name!r} is at a provider ({provider})",
+                "set `path` under [model], or leave the adapter out",
+            )
+        return open_model(settings, root=self._root)
