@@ -25,8 +25,8 @@ import numpy as np
 
 from measuring import percentile, write_result
 from sartor.checking import SupportChecker, check, comparing
-from sartor.checking.checker import given_by
 from sartor.checking.beside import Posed
+from sartor.checking.checker import given_by
 from sartor.checking.comparing import compare
 from sartor.checking.evidence import Evidence
 from sartor.checking.facts import facts

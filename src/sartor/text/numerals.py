@@ -1,7 +1,7 @@
-"""A run of tokens -> the number that it spells: digits, English and German words, Chinese numerals.
+"""A run of tokens -> the number it spells: digits, English and German words, Chinese numerals.
 
-"1,200", "two hundred and five", "einundzwanzig", "三十": each gives its possible values and where it
-ends. Units, signs and bounds are not its affair.
+In go the tokens of a text and a place among them, out come the possible values of the number there
+("1.000" is one or a thousand) and where it ends. Units, signs and bounds are not its affair.
 """
 
 # ruff: noqa: RUF001 - signs of other scripts look like ours

@@ -81,9 +81,13 @@ class Adapters:
         """Read an adapter, in place of the one that has this name."""
         key = f"adapter{self._counter}"  # PEFT's names cannot hold a dot
         self._counter += 1
-        with _quiet():
-            self._read(key, name, folder)
-        layers = self._plain_layers(key)
+        try:
+            with _quiet():
+                self._read(key, name, folder)
+            layers = self._plain_layers(key)
+        except Exception:
+            self._delete(key)
+            raise
         self._switch_off()
         self.unload(name)
         self._loaded[name] = LoadedAdapter(key, layers)
@@ -91,9 +95,14 @@ class Adapters:
     def unload(self, name: str) -> None:
         """Forget an adapter, if there is one of this name."""
         known = self._loaded.pop(name, None)
-        if known is not None and self._peft is not None:
+        if known is not None:
+            self._delete(known.key)
+
+    def _delete(self, key: str) -> None:
+        """Take what PEFT has of an adapter out of the network, be it whole or half read."""
+        if self._peft is not None and key in self._peft.peft_config:
             with _quiet():
-                self._peft.delete_adapter(known.key)
+                self._peft.delete_adapter(key)
             self._switch_off()
 
     def _read(self, key: str, name: str, folder: Path) -> None:
@@ -111,12 +120,12 @@ class Adapters:
                     "prompt; models on this machine take adapters inside the layers only",
                     hint="train it as lora",
                 )
+            config.inference_mode = True
             if self._peft is None:
-                self._peft = peft.PeftModel.from_pretrained(
-                    self._network, str(folder), adapter_name=key, autocast_adapter_dtype=False
+                self._peft = peft.PeftModel(
+                    self._network, config, key, autocast_adapter_dtype=False
                 )
-            else:
-                self._peft.load_adapter(str(folder), key, autocast_adapter_dtype=False)
+            self._peft.load_adapter(str(folder), key, autocast_adapter_dtype=False)
             self._peft.eval()
         except (RuntimeError, ValueError, KeyError, TypeError, OSError) as error:
             raise InputError(

@@ -21,6 +21,7 @@ from sartor.models.local.sampling import next_tokens
 ATTENTION = {"full_attention", "sliding_attention"}
 WASTE = 1.3  # prompts are read together while padding adds no more than this ...
 ALWAYS = 256  # ... or while all of them are so short that reading the weights is what takes time
+CHUNK = 512  # tokens of a prompt that are read before somebody looks whether anyone still waits
 FILLER = 0  # any token will do where nobody looks
 
 
@@ -46,7 +47,14 @@ class Batch:
                 [FILLER] * cells + one.prompt for cells, one in zip(padding, group, strict=True)
             ]
             cache = RowCache(self._new_cache(), padding, self._network.device)
-            self._write(group, torch.tensor(rows), cache)
+            *begun, last = self._chunks(torch.tensor(rows))
+            self._adapters.use(tuple(one.adapter for one in group))
+            for chunk in begun:
+                self._scores(chunk, cache)
+                if all([one.given_up() for one in group]):
+                    break
+            else:
+                self._write(group, last, cache)
             self._join([one for one in group if not one.done], cache, group)
 
     def step(self) -> None:

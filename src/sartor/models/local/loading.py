@@ -18,6 +18,7 @@ from transformers import (
 from transformers.utils import logging
 
 from sartor.errors import ConfigError
+from sartor.models.local.packing import pack
 from sartor.models.local.precision import DTYPES, choose_device, choose_precision
 from sartor.types import Chosen
 
@@ -56,6 +57,8 @@ def load(path: Path | str, *, precision: str, device: str) -> Loaded:
             hint="set `path` to a folder with config.json, safetensors and a tokenizer",
         ) from error
     network.to(place.value).eval()  # type: ignore[arg-type]
+    if place.value == "cpu":
+        pack(network)
     return Loaded(
         network,
         tokenizer,
