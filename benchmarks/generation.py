@@ -1,13 +1,17 @@
 """How fast a local model writes, beside plain `generate` of transformers in the same run.
 
-    python benchmarks/generation.py [--threads 1] [--rounds 2] [--tokens 64] [--precisions bf16,fp32]
+    python benchmarks/generation.py [--threads 1] [--rounds 3] [--precisions fp32,bf16] [--peft]
 
 A Llama of 97M parameters with random weights is made in a temporary folder; it never ends by
 itself, so every call writes the same number of tokens. Both sides start from messages and end at
-text. Each round runs every contestant once, one directly after another, and ratios are taken
-within a round, of CPU-seconds (what the work costs, whoever else uses the machine) and of seconds:
-the median is reported. "One" adapter is a batch of eight requests that all use the
-same adapter, "eight" one of eight requests with an adapter each. Writes
+text. The workload is a turn of a chat: eight prompts of 64 to 127 tokens, no two of one length,
+and 96 tokens written for each. Reading a prompt costs the same per token whoever is read beside
+it, so longer prompts or shorter answers bring the ratio of eight at once nearer to one.
+
+Each round runs every contestant once, one directly after another, and ratios are taken within a
+round, of CPU-seconds (what the work costs, whoever else uses the machine) and of seconds: the
+median is reported. "One" adapter is a batch of eight requests that all use the same adapter,
+"eight" one of eight requests with an adapter each; `--peft` runs both as PEFT does, too. Writes
 `benchmarks/results/generation.json`.
 """
 
@@ -38,6 +42,8 @@ from sartor.protocols import Generation
 from sartor.types import Message
 
 AT_ONCE = 8
+PROMPTS = [64 + 9 * number for number in range(AT_ONCE)]  # tokens to read ...
+TOKENS = 96  # ... and to write
 SHAPE = {
     "vocab_size": 16_000,
     "hidden_size": 768,
@@ -49,15 +55,16 @@ SHAPE = {
     "tie_word_embeddings": True,
 }
 TEMPLATE = "{% for m in messages %}{{ m.content }}\n{% endfor %}"
+ONE, EIGHT = "eight at once, one adapter", "eight at once, eight adapters"
 DOCS = Path(__file__).parent.parent / "docs"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--tokens", type=int, default=64)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--precisions", default="", help="default: what is chosen here")
+    parser.add_argument("--peft", action="store_true", help="run mixed batches by PEFT as well")
     arguments = parser.parse_args()
     logging.disable_progress_bar()
     warnings.simplefilter("ignore", FutureWarning)
@@ -71,7 +78,7 @@ def main():
             precision: measure(folder, adapters, text, precision, arguments)
             for precision in (arguments.precisions or chosen.value).split(",")
         }
-    settings = {name: getattr(arguments, name) for name in ("threads", "rounds", "tokens")}
+    settings = {"threads": arguments.threads, "rounds": arguments.rounds, "tokens": TOKENS}
     write_result("generation", {**settings, "chosen": chosen.reason, "precisions": found})
 
 
@@ -107,39 +114,37 @@ def make_adapters(folder):
 
 
 def measure(folder, adapters, text, precision, arguments):
-    plain = Plain(folder, DTYPES[precision], arguments.tokens)
-    ours = Ours(
-        LocalModel(folder, precision=precision, threads=arguments.threads), arguments.tokens
-    )
-    adapted = Ours(
-        LocalModel(folder, adapters=adapters, precision=precision, threads=arguments.threads),
-        arguments.tokens,
-    )
-    peft = PlainAdapters(folder, adapters, DTYPES[precision], arguments.tokens)
-    questions = [[Message("user", text[2_000 * n :][:600])] for n in range(AT_ONCE)]
+    threads = arguments.threads
+    plain = Plain(folder, DTYPES[precision])
+    ours = Ours(LocalModel(folder, precision=precision, threads=threads))
+    adapted = Ours(LocalModel(folder, adapters=adapters, precision=precision, threads=threads))
+    questions = [plain.question(text[3_000 * n :], size) for n, size in enumerate(PROMPTS)]
+    middle = questions[AT_ONCE // 2]
     names = list(adapters)
     contestants = {
-        "single, plain": lambda: plain.one(questions[0]),
-        "single, ours": lambda: ours.together(questions[:1]),
+        "single, plain": lambda: plain.one(middle),
+        "single, ours": lambda: ours.together([middle]),
         "eight in turn, plain": lambda: [plain.one(one) for one in questions],
         "eight at once, ours": lambda: ours.together(questions),
-        "single, one adapter": lambda: adapted.together(questions[:1], names),
-        "eight at once, one adapter": lambda: adapted.together(questions, names[:1] * AT_ONCE),
-        "eight at once, eight adapters": lambda: adapted.together(questions, names),
-        "PEFT, one adapter": lambda: peft.together(questions, names[:1] * AT_ONCE),
-        "PEFT, eight adapters": lambda: peft.together(questions, names),
+        "single, one adapter": lambda: adapted.together([middle], names),
+        ONE: lambda: adapted.together(questions, names[:1] * AT_ONCE),
+        EIGHT: lambda: adapted.together(questions, names),
     }
+    if arguments.peft:
+        peft = PlainAdapters(folder, adapters, DTYPES[precision])
+        contestants["PEFT, one adapter"] = lambda: peft.together(questions, names[:1] * AT_ONCE)
+        contestants["PEFT, eight adapters"] = lambda: peft.together(questions, names)
     for name, run in contestants.items():
         if "single" in name or "PEFT" in name:
             run()
     rounds = [
         {name: seconds(run) for name, run in contestants.items()} for _ in range(arguments.rounds)
     ]
-    same = plain.one(questions[0]) == ours.together(questions[:1])[0]
+    same = plain.one(middle) == ours.together([middle])[0]
     for model in (ours, adapted):
         model.close()
-    return summary(rounds, arguments.tokens) | {
-        "prompt_tokens": plain.count(questions[0]),
+    return summary(rounds) | {
+        "prompt_tokens": [plain.count(one) for one in questions],
         "same_text_as_plain": same,
     }
 
@@ -147,10 +152,14 @@ def measure(folder, adapters, text, precision, arguments):
 class Plain:
     """Messages to text by `generate`, with nothing of ours."""
 
-    def __init__(self, folder, dtype, tokens):
+    def __init__(self, folder, dtype):
         self.tokenizer = AutoTokenizer.from_pretrained(folder)
         self.network = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype).eval()
-        self.tokens = tokens
+
+    def question(self, text, size):
+        """Make a message that fills the template to so many tokens."""
+        words = self.tokenizer(text[:2_000])["input_ids"][:size]
+        return [Message("user", self.tokenizer.decode(words[:-1]))]
 
     def prompt(self, messages):
         turns = [{"role": one.role, "content": one.content} for one in messages]
@@ -163,15 +172,15 @@ class Plain:
 
     def one(self, messages):
         prompt = self.prompt(messages)
-        written = self.network.generate(**prompt, max_new_tokens=self.tokens, do_sample=False)
+        written = self.network.generate(**prompt, max_new_tokens=TOKENS, do_sample=False)
         return self.tokenizer.decode(written[0, prompt["input_ids"].shape[1] :])
 
 
 class PlainAdapters(Plain):
     """A mixed batch as PEFT runs it."""
 
-    def __init__(self, folder, adapters, dtype, tokens):
-        super().__init__(folder, dtype, tokens)
+    def __init__(self, folder, adapters, dtype):
+        super().__init__(folder, dtype)
         for number, (name, path) in enumerate(adapters.items()):
             if number:
                 self.network.load_adapter(path, name)
@@ -186,7 +195,7 @@ class PlainAdapters(Plain):
         self.network.generate(
             input_ids=torch.cat(prompts),
             attention_mask=torch.ones_like(torch.cat(prompts)),
-            max_new_tokens=self.tokens,
+            max_new_tokens=TOKENS,
             do_sample=False,
             adapter_names=names,
         )
@@ -198,14 +207,13 @@ class PlainAdapters(Plain):
 class Ours:
     """Messages to text by calls that come at the same time."""
 
-    def __init__(self, model, tokens):
+    def __init__(self, model):
         self.model = model
-        self.tokens = tokens
         self.callers = ThreadPoolExecutor(AT_ONCE)
 
     def together(self, questions, names=(None,) * AT_ONCE):
         def one(question, name):
-            options = Generation(max_tokens=self.tokens, adapter=name)
+            options = Generation(max_tokens=TOKENS, adapter=name)
             return self.model.complete(question, options).text
 
         return list(self.callers.map(one, questions, names[: len(questions)]))
@@ -221,7 +229,7 @@ def seconds(run):
     return {"seconds": time.perf_counter() - started, "cpu": time.process_time() - used}
 
 
-def summary(rounds, tokens):
+def summary(rounds):
     def ratio(upper, lower):
         return {
             clock: round(
@@ -231,20 +239,23 @@ def summary(rounds, tokens):
         }
 
     def rate(name):
-        count = tokens if "single" in name else tokens * AT_ONCE
+        count = TOKENS if "single" in name else TOKENS * AT_ONCE
         return round(count / min(one[name]["seconds"] for one in rounds), 1)
 
-    at_once, mixed = "eight at once, one adapter", "eight at once, eight adapters"
-    return {
+    found = {
         "single_against_plain": ratio("single, plain", "single, ours"),
         "eight_at_once_against_plain_in_turn": ratio("eight in turn, plain", "eight at once, ours"),
-        "eight_adapters_against_one": ratio(mixed, at_once),
-        "eight_adapters_against_one_by_peft": ratio("PEFT, eight adapters", "PEFT, one adapter"),
-        "eight_adapters_ours_against_peft": ratio("PEFT, eight adapters", mixed),
-        "eight_adapters_against_single": ratio(mixed, "single, one adapter"),
+        "eight_adapters_against_one": ratio(EIGHT, ONE),
+        "eight_adapters_against_single": ratio(EIGHT, "single, one adapter"),
         "tokens_per_second": {name: rate(name) for name in rounds[0]},
         "rounds": rounds,
     }
+    if "PEFT, one adapter" in rounds[0]:
+        found["eight_adapters_against_one_by_peft"] = ratio(
+            "PEFT, eight adapters", "PEFT, one adapter"
+        )
+        found["eight_adapters_ours_against_peft"] = ratio("PEFT, eight adapters", EIGHT)
+    return found
 
 
 if __name__ == "__main__":

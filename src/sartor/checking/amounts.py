@@ -19,6 +19,7 @@ from sartor.text.numbers import Quantity
 from sartor.text.units import CURRENCIES
 
 COUNTED_WITHIN = 2  # words behind a bare number, where what it counts is named
+_BARE = frozenset({"", "ordinal"})
 _DIGITS = re.compile(r"\d+")
 _TRIVIAL = frozenset({"one", "first", "half", "eins"})
 
@@ -28,20 +29,23 @@ def other_numbers(pair: Pair) -> Iterator[Finding]:
     for quantity in pair.claim.quantities:
         if trivial(pair.claim, quantity):
             continue
-        others = [q for q in pair.nearest.quantities if not numbers.agree(quantity, q)]
-        place = _place(pair, quantity, [q for q in pair.nearest.quantities if q not in others])
-        instead = [q for q in others if _within(q, place) and _of_one_thing(pair, quantity, q)]
+        equal = [other for other in pair.nearest.quantities if numbers.agree(quantity, other)]
+        others = [other for other in pair.nearest.quantities if other not in equal]
+        place = _place(pair, quantity, equal)
+        rivals = [other for other in others if _of_one_thing(pair, quantity, other)]
+        instead = [other for other in rivals if _within(other, place)]
         if not instead and borne_out(quantity, pair.quantities, pair.dates):
             continue
-        instead += [q for q in others if _of_one_thing(pair, quantity, q, named=True)]
+        instead += [other for other in rivals if _named_alike(pair, quantity, other)]
         yield _differs("number", pair, quantity, instead)
 
 
 def other_dates(pair: Pair) -> Iterator[Finding]:
     """Find the dates of a claim that its evidence does not state."""
     for date in pair.claim.dates:
-        others = [other for other in pair.nearest.dates if not dates.agree(date, other)]
-        place = _place(pair, date, [other for other in pair.nearest.dates if other not in others])
+        equal = [other for other in pair.nearest.dates if dates.agree(date, other)]
+        others = [other for other in pair.nearest.dates if other not in equal]
+        place = _place(pair, date, equal)
         instead = [other for other in others if _within(other, place)]
         if not instead and dated(date, pair.dates, pair.quantities):
             continue
@@ -109,23 +113,26 @@ def _within(item: Quantity | Date, span: tuple[int, int]) -> bool:
     return item.start < span[1] and span[0] < item.end
 
 
-def _of_one_thing(pair: Pair, claimed: Quantity, said: Quantity, *, named: bool = False) -> bool:
-    """Tell whether two quantities are lengths, amounts of money, or numbers of the same things.
+def _of_one_thing(pair: Pair, claimed: Quantity, said: Quantity) -> bool:
+    """Tell whether two quantities may be values of one thing: both lengths, both money.
 
-    One numeral with another unit counts as well: "5 miles" for "5 km". `named`: what is counted
-    must be said, since nothing else shows that the two stand for each other.
+    One numeral with another unit counts as well: "5 miles" for "5 km". Bare numbers must not count
+    different things.
     """
     if not numbers.same_kind(claimed, said):
         return bool(claimed.unit and said.unit) and (
             {claimed.unit, said.unit} <= CURRENCIES
             or _numeral(pair.claim, claimed) == _numeral(pair.nearest, said)
         )
-    if claimed.unit not in ("", "ordinal"):
-        return True
     mine, theirs = _counted(pair.claim, claimed), _counted(pair.nearest, said)
-    if mine is None or theirs is None:
-        return not named
-    return alike(mine.stem, theirs.stem)
+    return not (mine and theirs) or alike(mine.stem, theirs.stem)
+
+
+def _named_alike(pair: Pair, claimed: Quantity, said: Quantity) -> bool:
+    """Tell whether it is said what both are: by their units, or by what they count."""
+    if claimed.unit not in _BARE:
+        return True
+    return bool(_counted(pair.claim, claimed) and _counted(pair.nearest, said))
 
 
 def _numeral(facts: Facts, quantity: Quantity) -> str:
@@ -133,5 +140,8 @@ def _numeral(facts: Facts, quantity: Quantity) -> str:
 
 
 def _counted(facts: Facts, quantity: Quantity) -> Word | None:
+    """Give what a bare number counts: a word close behind it."""
+    if quantity.unit not in _BARE:
+        return None
     following = [word for word in facts.words if word.start >= quantity.end][:COUNTED_WITHIN]
     return next((word for word in following if word.content), None)

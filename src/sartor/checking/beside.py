@@ -15,11 +15,12 @@ from sartor.checking.conflicts import findings
 from sartor.checking.evidence import Evidence, Sought, Window, coverage
 from sartor.checking.facts import Facts, facts
 from sartor.checking.pair import Finding, Pair
+from sartor.checking.vocabulary import PRONOUNS
 from sartor.checking.weights import Signals
 from sartor.checking.words import weight
 
 SAME_MATTER = 0.75  # share of all but the differing detail from which it is the same matter
-NAMED = 2.0  # weight that "it" and "the" need beside them: "It costs 5 euros" names no matter
+NAMED = 2.0  # weight of other words that a pronoun needs: "It costs 5 euros" names no matter
 NOT_SAID = "no source says this"
 
 
@@ -75,7 +76,7 @@ def same_matter(
     others = [one for one in sought if one.word.stem not in finding.stems]
     held = [one for one in others if one.word.stem in stems or not stems.isdisjoint(one.met_by)]
     total = sum(weight(one.word) for one in others)
-    if pair.claim.refers_back and total < NAMED:
+    if pair.claim.words[0].lower in PRONOUNS and total < NAMED:
         return False
     return bool(held) and sum(weight(one.word) for one in held) >= SAME_MATTER * total
 

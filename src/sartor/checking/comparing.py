@@ -20,8 +20,8 @@ from sartor.types import Support
 CANDIDATES = 3  # windows that are compared in detail
 QUOTED = 0.99  # coverage of a window that has every word of the claim
 ABOUT_THE_SAME = 0.5  # coverage from which a missing detail counts, however likely the rest
-UNLIKE, LIKE = 0.2, 0.9  # cosines between which claims and their windows lie
-RIVAL = 0.2  # coverage by which a window may be less near and still be embedded
+UNLIKE, LIKE = 0.4, 0.8  # cosines between which most claims and their windows lie
+RIVAL = 0.1  # coverage by which a window may be less near and still be embedded
 MEANING = 0.5  # what likeness in meaning counts beside shared words when windows compete
 NEARLY_AS_NEAR = 0.1  # coverage by which a supporting window may be less near than a denying one
 SUPPORTED = 0.5  # probability from which a claim counts as supported

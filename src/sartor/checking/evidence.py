@@ -103,10 +103,6 @@ class Evidence:
         )[:count]
         return [self._widened(number, held[number] / total, sought, total) for number in ranked]
 
-    def stems(self, window: Window) -> frozenset[str]:
-        """Give all stems of a window."""
-        return frozenset().union(*(line.stems for line in self.lines[window.first : window.last]))
-
     def around(self, passage: int) -> frozenset[str]:
         """Give all stems of one passage and of its headings."""
         return _all_stems(self.passages[passage], self.language)

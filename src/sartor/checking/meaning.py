@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from sartor.protocols import Vectors
 
 _KEPT = 4_096  # vectors of sentences; 6 MB with MiniLM
-_LONGEST = 600  # characters that are embedded of one text: a window is no longer
+_LONGEST = 250  # characters that are embedded of one text: each costs time, and few are longer
 
 
 class Meaning:

@@ -130,6 +130,28 @@ def test_an_adapter_of_another_model_is_refused(folder, adapters, tmp_path):
         LocalModel(folder, adapters={"none": tmp_path}, precision="fp32")
 
 
+def test_a_failed_load_leaves_nothing_in_the_network(folder, adapters, tmp_path):
+    other = tmp_path / "other"
+    make_network(make_tokenizer(), hidden_size=32).save_pretrained(other)
+    wrong = save_adapter(other, tmp_path / "adapter", 1)
+    model = LocalModel(folder, precision="fp32", threads=1)
+    network = model._worker._batch._network
+    before = model.complete(ASKED, Generation(max_tokens=16)).text
+
+    for _ in range(2):
+        with pytest.raises(InputError, match="does not fit this model"):
+            model.load_adapter("wrong", wrong)
+
+    assert model.adapters == ()
+    assert not [name for name, _ in network.named_parameters() if "lora" in name]
+    assert model.complete(ASKED, Generation(max_tokens=16)).text == before
+    model.load_adapter("legal", adapters["legal"])
+    tokens, tokenizer = greedy(folder, ASKED, 24, adapter=adapters["legal"])
+    legal = model.complete(ASKED, Generation(max_tokens=24, adapter="legal")).text
+    assert legal == tokenizer.decode(tokens, skip_special_tokens=True).rstrip("\ufffd")
+    model.close()
+
+
 def test_every_end_of_the_configuration_ends_the_text(model, folder):
     """The model was told of two ends; the tokenizer names one, which also pads."""
     assert model._ends == {1, 2}
@@ -191,6 +213,39 @@ def test_a_deadline_ends_the_work(model):
         list(model.stream(about(1), Generation(max_tokens=450, deadline=started + 0.05)))
 
     assert time.monotonic() - started < 1.0
+
+
+def test_a_prompt_read_in_chunks_is_answered_as_one_read_whole(model, monkeypatch):
+    numbers = [3, 20, 21, 24]
+    whole = [model.complete(about(n), Generation(max_tokens=12)).text for n in numbers]
+    monkeypatch.setattr("sartor.models.local.batch.CHUNK", 16)
+
+    with ThreadPoolExecutor(len(numbers)) as callers:
+        asked = Generation(max_tokens=12)
+        chunked = list(callers.map(lambda n: model.complete(about(n), asked).text, numbers))
+
+    assert chunked == whole
+
+
+def test_a_deadline_acts_while_a_prompt_is_read(folder, monkeypatch):
+    monkeypatch.setattr("sartor.models.local.batch.CHUNK", 8)
+    model = LocalModel(folder, precision="fp32", threads=1)
+    layer = model._worker._batch._network.model.layers[0]
+    read = []
+
+    def slowly(*args):
+        read.append(args)
+        time.sleep(0.05)
+
+    hook = layer.register_forward_pre_hook(slowly)
+    deadline = time.monotonic() + 0.12
+    with pytest.raises(Unreachable, match="deadline passed after 0 of"):
+        model.complete(about(24), Generation(max_tokens=5, deadline=deadline))
+    hook.remove()
+
+    assert 0 < len(read) < model.count(about(24)) // 8
+    assert model.complete(ASKED, Generation(max_tokens=2)).usage.output_tokens == 2
+    model.close()
 
 
 def test_a_stream_that_is_closed_early_frees_its_place(folder):

@@ -41,21 +41,7 @@ class Batch:
     def admit(self, requests: Sequence[Request]) -> None:
         """Read the prompts of new requests and write the first token of each."""
         for group in _alike(requests):
-            longest = max(len(one.prompt) for one in group)
-            padding = [longest - len(one.prompt) for one in group]
-            rows = [
-                [FILLER] * cells + one.prompt for cells, one in zip(padding, group, strict=True)
-            ]
-            cache = RowCache(self._new_cache(), padding, self._network.device)
-            *begun, last = self._chunks(torch.tensor(rows))
-            self._adapters.use(tuple(one.adapter for one in group))
-            for chunk in begun:
-                self._scores(chunk, cache)
-                if all([one.given_up() for one in group]):
-                    break
-            else:
-                self._write(group, last, cache)
-            self._join([one for one in group if not one.done], cache, group)
+            self._join(group, self._read(group))
 
     def step(self) -> None:
         """Write one token of each request; those that are done leave."""
@@ -82,20 +68,36 @@ class Batch:
         self._cache = None
         self._adapters.rest()
 
-    def _join(self, going_on: list[Request], cache: RowCache, group: Sequence[Request]) -> None:
+    def _read(self, group: Sequence[Request]) -> RowCache:
+        """Read prompts, chunk by chunk while anybody waits, and write what comes after them."""
+        longest = max(len(one.prompt) for one in group)
+        padding = [longest - len(one.prompt) for one in group]
+        rows = [[FILLER] * cells + one.prompt for cells, one in zip(padding, group, strict=True)]
+        cache = RowCache(self._new_cache(), padding, self._network.device)
+        self._adapters.use(tuple(one.adapter for one in group))
+        *first, last = torch.split(torch.tensor(rows), CHUNK if self.joins else longest, dim=1)
+        for chunk in first:
+            self._scores(chunk, cache)
+            if all([one.given_up() for one in group]):  # each of them is to be told
+                return cache
+        self._write(group, last, cache)
+        return cache
+
+    def _join(self, group: Sequence[Request], cache: RowCache) -> None:
+        going_on = [row for row, one in enumerate(group) if not one.done]
         if not going_on:
             return
         if len(going_on) < len(group):
-            cache.keep([row for row, one in enumerate(group) if not one.done])
+            cache.keep(going_on)
         if self._cache is None:
             self._cache = cache
         else:
             self._cache.join(cache)
-        self.requests = [*self.requests, *going_on]
+        self.requests = [*self.requests, *(group[row] for row in going_on)]
 
     def _write(self, requests: Sequence[Request], tokens: Tensor, cache: RowCache) -> None:
         self._adapters.use(tuple(one.adapter for one in requests))
-        scores = self._scores(tokens.to(self._network.device), cache)
+        scores = self._scores(tokens, cache)
         for request, token in zip(requests, next_tokens(scores, requests), strict=True):
             request.take(token)
 
@@ -104,7 +106,7 @@ class Batch:
         cache.advance(width)
         positions = {"position_ids": cache.positions(width)} if self._takes_positions else {}
         output = self._network(
-            input_ids=tokens,
+            input_ids=tokens.to(self._network.device),
             attention_mask=cache.mask(),
             past_key_values=cache.cache,
             use_cache=True,
