@@ -129,13 +129,18 @@ def test_a_model_that_cannot_be_reached_does_not_stop_the_answer():
     assert final(events).text == "One."
 
 
-def test_a_quote_is_never_rewritten():
+def test_a_quote_is_left_out_where_there_is_no_model_to_rewrite_it():
     quote = "Write to anna@shop.example"
-    events = guarded(
-        saying("One.", cited(quote, quote)), rewrite=lambda *_: "Other.", personal_data=("email",)
-    )
+    events = guarded(saying("One.", cited(quote, quote)), personal_data=("email",))
     assert final(events).text == "One."
-    assert final(events).citations == ()
+    assert final(events).flags == ("personal_data: 1",)
+
+
+def test_an_answer_of_which_nothing_is_left_is_a_refusal():
+    quote = "Write to anna@shop.example"
+    events = guarded(saying(cited(quote, quote)), personal_data=("email",))
+    assert final(events).text == PolicySettings().refusal
+    assert "refused" in final(events).flags
 
 
 def test_a_refusal_takes_back_what_was_said_and_is_no_abstention():

@@ -7,6 +7,7 @@ from sartor.assistants.examples import Example, Examples
 from sartor.assistants.rungs import RUNGS, rung_named
 from sartor.assistants.turn import ABSTENTION
 from sartor.errors import (
+    BudgetRefused,
     ConfigError,
     ContextTooSmall,
     ProviderError,
@@ -249,10 +250,8 @@ def test_usage_and_cost_of_all_calls_add_up(assistant):
 
 
 def test_a_price_unknown_once_leaves_the_cost_unknown(assistant):
-    answer = assistant(ScriptedModel([Completion(SAID, Usage(1, 1), model="unpriced")])).answer(
-        ASKED
-    )
-    assert answer.cost is None
+    model = ScriptedModel([Completion(SAID, Usage(1, 1))], name="unpriced")
+    assert assistant(model).answer(ASKED).cost is None
 
 
 def test_the_self_correcting_mode_searches_again_until_it_suffices(assistant):
@@ -277,24 +276,26 @@ def test_the_self_correcting_mode_searches_again_until_it_suffices(assistant):
     assert answer.sentences[0].support == "supported"
 
 
-@pytest.mark.parametrize(
-    ("ceiling", "verdict"),
-    [
-        ({"max_tokens": 1}, "1 tokens are used"),
-        ({"max_cost": 0.001}, "dollars are spent"),
-        ({"max_seconds": 0.0}, "seconds are over"),
-    ],
-)
-def test_the_self_correcting_mode_keeps_to_its_ceilings(assistant, ceiling, verdict):
-    def reply(messages):
-        asks = "Do the passages below hold" in messages[-1].content
-        return f"no: refunds {len(messages[-1].content)}" if asks else SAID
+def never_enough(messages):
+    asks = "Do the passages below hold" in messages[-1].content
+    return f"no: refunds {len(messages[-1].content)}" if asks else SAID
 
-    model = ScriptedModel(reply)
-    answer = assistant(model, max_steps=9, **ceiling).answer(ASKED)
+
+def test_the_self_correcting_mode_stops_searching_when_its_time_is_over(assistant):
+    model = ScriptedModel(never_enough)
+    answer = assistant(model, max_steps=9, max_seconds=0.0).answer(ASKED)
     searches = [step for step in answer.steps if step.name == "search"]
-    assert len(searches) <= 2
-    assert verdict in searches[-1].counts["verdict"]
+    assert len(searches) == 1
+    assert "seconds are over" in searches[-1].counts["verdict"]
+    assert answer.sentences
+
+
+@pytest.mark.parametrize("ceiling", [{"max_tokens": 1}, {"max_cost": 0.001}])
+def test_an_answer_that_would_use_more_than_allowed_is_refused(assistant, ceiling):
+    model = ScriptedModel(never_enough)
+    with pytest.raises(BudgetRefused, match=r"ask\.max_"):
+        assistant(model, max_steps=9, **ceiling).answer(ASKED)
+    assert len(model.calls) <= 1
 
 
 def test_links_images_and_the_system_prompt_do_not_get_out(assistant):

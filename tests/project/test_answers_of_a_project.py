@@ -149,6 +149,11 @@ def test_a_rung_that_cannot_be_had_says_what_is_missing(shop, rung, error):
         shop.ask(WINDOW, rung=rung)
 
 
+def test_an_adapter_needs_a_model(shop):
+    with pytest.raises(ConfigError, match="no model to go with"):
+        shop.ask(WINDOW, adapter="voice")
+
+
 def test_few_shot_needs_examples(shop):
     with pytest.raises(ConfigError, match=r"examples\.jsonl is not there"):
         shop.ask(WINDOW, rung="few-shot", model=ScriptedModel([TRUE]))

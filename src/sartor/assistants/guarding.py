@@ -4,8 +4,8 @@ A sentence is held back until it was checked and reviewed together with all that
 it, so nothing forbidden is ever sent, not even in two halves. What happens to a sentence that
 breaks a rule:
 
-    rewrite    written again once, checked and reviewed; left out when that does not help, when
-               there is no one to rewrite it, or when it is a quote, which nobody may change
+    rewrite    written again once, checked and reviewed; left out when that does not help, or when
+               there is no one to rewrite it, as with answers made of quotes
     escalate   left out; the answer goes on and ends with the message, flagged "escalated"
     refuse     the whole answer is withdrawn and replaced by the refusal, flagged "refused"
 
@@ -142,7 +142,7 @@ class _Guard:
         self, part: Part, broken: Sequence[Violation]
     ) -> tuple[str, Sequence[Sentence]]:
         """Give the sentence in other words, and what the checker says to them; or nothing."""
-        if self._rewrite is None or not part.text.strip() or _is_quote(part):
+        if self._rewrite is None or not part.text.strip():
             return "", ()
         reasons = list(dict.fromkeys(violation.advice for violation in broken))
         try:
@@ -182,6 +182,7 @@ class _Guard:
         if self._escalated and not self._refused:
             yield from self._out.say(self._rules.escalation, BY_RULE)
         elif not self._out.text and self._fired:
+            self._refused = True
             yield from self._out.say(self._rules.refusal, BY_RULE)
         for disclaimer in self._rules.missing(self._out.text):
             yield from self._out.say(disclaimer, BY_RULE)
@@ -209,12 +210,6 @@ def _around(text: str) -> tuple[str, str]:
     body = text.strip()
     before, _, after = text.partition(body)
     return before, after
-
-
-def _is_quote(part: Part) -> bool:
-    """Say whether a sentence is a source's own, word for word."""
-    citations = part.sentence.citations if part.sentence else ()
-    return any(citation.quote == part.text.strip() for citation in citations)
 
 
 def _safe(rules: OutputRules, text: str) -> str:

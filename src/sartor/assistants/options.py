@@ -32,7 +32,7 @@ class PromptedOptions:
     queries: int = 1
     decompose: bool = False
     max_steps: int = 1
-    max_tokens: int = 20_000
+    max_tokens: int = 100_000
     max_seconds: float = 60.0
     max_cost: float = 0.0
     answer_tokens: int = 512

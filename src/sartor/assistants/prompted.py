@@ -33,8 +33,9 @@ from sartor.assistants.turn import ABSTENTION, Turn, does_not_know
 from sartor.assistants.understanding import REPLY_TOKENS, wordings
 from sartor.assistants.verifying import Outdated, contradicted, correction, outdated, verified
 from sartor.errors import ConfigError
-from sartor.protocols import Checker, Library, Model, Pricing, Retriever
+from sartor.protocols import Checker, Generation, Library, Model, Pricing, Retriever
 from sartor.types import (
+    Completion,
     Document,
     Done,
     Event,
@@ -202,11 +203,12 @@ class PromptedAssistant(Streaming):
     def _written(self, turn: Turn, frame: Frame) -> Iterator[Event]:
         """Let the model write, and tell of it."""
         messages = self._prompting.messages(frame, turn.packed)
+        options = turn.spending.allowed(self._model.count(messages), self._options.ceilings)
         since = turn.stages.now()
-        if self._options.schema is not None:
-            yield from self._json(turn, messages)
+        if options.schema is not None:
+            yield from self._json(turn, messages, options)
         else:
-            yield from self._sentences(turn, frame, messages)
+            yield from self._sentences(turn, frame, self._model.stream(messages, options))
         turn.stages.note(
             "generate",
             since,
@@ -216,12 +218,13 @@ class PromptedAssistant(Streaming):
             **{f"removed {kind}": count for kind, count in turn.removed.items()},
         )
 
-    def _sentences(self, turn: Turn, frame: Frame, messages: Sequence[Message]) -> Iterator[Event]:
+    def _sentences(
+        self, turn: Turn, frame: Frame, pieces: Iterator[str | Completion]
+    ) -> Iterator[Event]:
         """Show each sentence when it is whole, clean and checked; then correct what is outdated."""
         cleaner = self._cleaner(turn, frame)
         turn.removed = cleaner.counts
         corrections: list[Outdated] = []
-        pieces = self._model.stream(messages, turn.spending.generation)
         for one in spoken(pieces, turn.written):
             since = turn.stages.now()
             marked = unmarked(one.text)
@@ -244,8 +247,10 @@ class PromptedAssistant(Streaming):
                 sentence = replace(sentence, text=cleaner.clean(sentence.text))
                 yield from turn.say(Spoken(" ", sentence.text), sentence)
 
-    def _json(self, turn: Turn, messages: Sequence[Message]) -> Iterator[Event]:
-        completion = self._model.complete(messages, turn.spending.generation)
+    def _json(
+        self, turn: Turn, messages: Sequence[Message], options: Generation
+    ) -> Iterator[Event]:
+        completion = self._model.complete(messages, options)
         turn.written(completion)
         sentence = Sentence(completion.text, (), "unchecked", "JSON is not cut into sentences")
         yield from turn.say(Spoken("", completion.text), sentence)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from time import monotonic
 
+from sartor.errors import BudgetRefused
 from sartor.protocols import Generation, Model, Pricing
 from sartor.types import Completion, Message, Usage
 
@@ -52,9 +53,47 @@ class Spending:
         """Add what one completion used."""
         self.calls += 1
         self.usage += completion.usage
-        cost = self.pricing.cost(completion.model or self.model.name, completion.usage)
+        cost = self._price(completion.usage, completion.model)
         self.cost = None if cost is None or self.cost is None else self.cost + cost
         return completion
+
+    def allowed(self, prompt: int, ceilings: Ceilings) -> Generation:
+        """Give the options of the answer itself within what is left for it.
+
+        `prompt` is the tokens it will read. Raises `BudgetRefused` before anything is spent.
+        """
+        used = self.usage.input_tokens + self.usage.output_tokens
+        left = ceilings.tokens - used - prompt
+        if left <= 0:
+            raise BudgetRefused(
+                f"the prompt takes {prompt:,} tokens, and ask.max_tokens leaves "
+                f"{max(0, ceilings.tokens - used):,} of {ceilings.tokens:,}",
+                "raise ask.max_tokens, or give the model less to read (ask.context_tokens)",
+            )
+        wanted = self.generation.max_tokens
+        options = replace(self.generation, max_tokens=left if wanted is None else min(wanted, left))
+        if ceilings.cost:
+            self._afford(Usage(prompt, options.max_tokens or 0), ceilings.cost)
+        return options
+
+    def _afford(self, most: Usage, limit: float) -> None:
+        """Refuse what may cost more than is allowed, or nobody knows how much."""
+        cost = self._price(most)
+        if cost is None or self.cost is None:
+            raise BudgetRefused(
+                f"ask.max_cost is {limit:g} dollars, and the price of {self.model.name} is unknown",
+                "put its price into a file, and name it as prices_file under [model]",
+            )
+        if self.cost + cost > limit:
+            raise BudgetRefused(
+                f"the answer may cost ${self.cost + cost:.6f}, and ask.max_cost is ${limit:g}",
+                "raise ask.max_cost, or allow fewer tokens (model.max_tokens, ask.context_tokens)",
+            )
+
+    def _price(self, usage: Usage, reported: str = "") -> float | None:
+        """Price usage by the name that the model gave itself, or else by the one we know it by."""
+        cost = self.pricing.cost(reported, usage) if reported else None
+        return self.pricing.cost(self.model.name, usage) if cost is None else cost
 
     def exhausted(self, ceilings: Ceilings) -> str:
         """Say which ceiling is reached; empty while there is room.

@@ -162,9 +162,11 @@ class AskSettings:
     max_steps: int = setting(
         1, "searches for one answer at most; above 1: self-correcting", least=1
     )
-    max_tokens: int = setting(20_000, "tokens all steps of one answer may use", least=1)
-    max_seconds: float = setting(60.0, "seconds all steps of one answer may take", least=0.1)
-    max_cost: float = setting(0.0, "dollars all steps of one answer may cost; 0: no limit", least=0)
+    max_tokens: int = setting(
+        100_000, "tokens all steps of one answer may use, read and written", least=1
+    )
+    max_seconds: float = setting(60.0, "seconds after which no further search is begun", least=0.1)
+    max_cost: float = setting(0.0, "dollars one answer may cost, at most; 0: no limit", least=0)
     abstain_below: float = setting(
         -1.0, "say nothing when less sure; -1: the default measured; see sartor calibrate", least=-1
     )

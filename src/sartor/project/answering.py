@@ -93,6 +93,11 @@ class Answering:
         extract = self._extract(retriever, passages)
         told = [dict(filters), passages]
         if name == EXTRACT:
+            if adapter:
+                raise ConfigError(
+                    f"the adapter {adapter!r} has no model to go with: quotes are made without one",
+                    "set `path` under [model] in sartor.toml, or --model FOLDER",
+                )
             return self._wrapped(extract, None, retriever, told)
         chosen = self._models.chosen(model, adapter)
         prompted = self._prompted(name, chosen, retriever, self._options(passages, adapter))
