@@ -49,6 +49,18 @@ def test_a_broken_file_is_named(tmp_path, content):
         load(tmp_path, environment={})
 
 
+def test_a_section_pasted_below_the_template_is_explained(tmp_path):
+    (tmp_path / "sartor.toml").write_text(template() + "\n[policy]\nlinks = 'none'\n")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, environment={})
+    lines = (tmp_path / "sartor.toml").read_text().splitlines()
+    first = lines.index("[policy]") + 1
+    told = str(caught.value)
+    assert f"line {len(lines) - 1}: the section [policy] is there already on line {first}" in told
+    assert "under that [policy], without a second header" in told
+    assert "config show" not in told, "that would fail for the same reason"
+
+
 def test_a_value_outside_a_section_is_refused(tmp_path):
     (tmp_path / "sartor.toml").write_text("k = 3\n")
     with pytest.raises(ConfigError, match="k stands outside a section"):

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from sartor.config import Settings, listing
+from sartor.config import Settings, listing, load
+from sartor.prices import Prices
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "src/sartor/samples"
@@ -61,6 +62,19 @@ def test_every_block_of_a_page_runs(page, tmp_path):
     for kind, code in blocks(page):
         done = RUNNERS[kind](code, tmp_path, environment)
         assert done.returncode == 0, f"{page.name}:\n{code}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_toml_block_of_a_page_is_accepted(page, tmp_path):
+    for kind, code in BLOCK.findall(page.read_text()):
+        if kind != "toml" or code.startswith("[project"):  # that one is for a pyproject.toml
+            continue
+        if code.startswith("# prices.toml"):
+            (tmp_path / "prices.toml").write_text(code)
+            assert Prices.load(tmp_path / "prices.toml").price("our-model") is not None
+        else:
+            (tmp_path / "sartor.toml").write_text(code)
+            load(tmp_path, environment={})
 
 
 def documentation():

@@ -67,6 +67,28 @@ def test_a_broken_or_hostile_template_names_file_and_variables(tmp_path, text, m
     assert "variables of question: question, passages, boundary" in error.value.hint
 
 
+def test_a_template_that_is_not_utf_8_is_named(tmp_path):
+    (tmp_path / "question.jinja").write_bytes("Antworte höflich: {{ question }}".encode("latin-1"))
+    prompts = Prompts(tmp_path)
+    for use in (prompts.text, lambda name: prompts.render(name, **VALUES)):
+        with pytest.raises(TemplateError, match="question.jinja is not UTF-8 at byte 10"):
+            use("question")
+
+
+def test_a_template_that_hides_the_passages_is_refused_once_there_are_any(tmp_path):
+    (tmp_path / "question.jinja").write_text("{{ question }}")
+    prompts = Prompts(tmp_path)
+    assert prompts.render("question", **VALUES) == "Why?", "a rung without documents has none"
+    with pytest.raises(TemplateError, match=r"question.jinja: {{ passages }} is missing"):
+        prompts.render("question", **{**VALUES, "passages": ["found"]})
+
+
+def test_a_template_that_hides_the_conversation_is_refused(tmp_path):
+    (tmp_path / "rewrite.jinja").write_text("{{ question }}")
+    with pytest.raises(TemplateError, match=r"{{ history }} is missing"):
+        Prompts(tmp_path).render("rewrite", question="And then?", history=["Why?"])
+
+
 def test_a_value_that_is_not_given_is_an_error():
     with pytest.raises(TemplateError, match="abstention"):
         Prompts().render("prompt")

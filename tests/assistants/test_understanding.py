@@ -13,7 +13,7 @@ HISTORY = [Message("user", "What is the refund window?"), Message("assistant", "
     ("question", "expected"),
     [
         ("And for students?", "And for students? (refund window)"),
-        ("How long is it exactly?", "How long is it exactly? (refund window)"),
+        ("How long is it exactly?", "How long is refund window exactly?"),
         ("Why?", "Why? (refund window)"),
         ("Who may enter the museum without paying?", "Who may enter the museum without paying?"),
     ],
@@ -26,6 +26,54 @@ def test_a_follow_up_borrows_its_topic(question, expected):
 def test_a_topic_is_passed_on_over_several_follow_ups():
     history = [*HISTORY, Message("user", "And for students?"), Message("assistant", "Same.")]
     assert standalone("Why?", history) == "Why? (students refund window)"
+
+
+ROOMS = ["How many seats does Bodensee have?", "And Chiemsee?"]
+
+
+def asked(*questions):
+    return [Message("user", question) for question in questions]
+
+
+def test_a_name_in_a_piece_of_a_question_takes_the_place_of_the_one_before():
+    assert standalone("And Chiemsee?", asked(ROOMS[0])) == "And Chiemsee? (seats)"
+
+
+def test_a_pronoun_means_what_the_last_question_names():
+    question = "Does it have a projector?"
+    assert standalone(question, asked(*ROOMS)) == "Does Chiemsee have a projector?"
+    further = standalone("How big is it?", asked(*ROOMS, question))
+    assert further == "How big is Chiemsee?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who founded ACME?",
+        "Is there a gym?",
+        "Can I bring my dog?",
+        "Why is the sky blue?",
+        "But who orders toner?",
+        "Gibt es einen Parkplatz?",
+    ],
+)
+def test_a_question_with_something_of_its_own_stands_alone(question):
+    assert standalone(question, asked(*ROOMS)) == question
+
+
+def test_no_topic_is_older_than_the_last_question_that_stands_alone():
+    history = asked(*ROOMS, "Who founded ACME?")
+    assert standalone("When?", history) == "When? (founded ACME)"
+    assert standalone("Where did it move?", history) == "Where did ACME move?"
+
+
+@pytest.mark.parametrize(
+    "nothing", ["thanks", "Thank you!", "hello", "Danke!", "???", "\U0001f600"]
+)
+def test_thanks_and_greetings_borrow_no_topic_and_lend_none(nothing):
+    assert standalone(nothing, asked(*ROOMS)) == nothing
+    history = asked("Who founded ACME?", nothing)
+    assert standalone("When?", history) == "When? (founded ACME)"
 
 
 def test_german_follow_ups_work_too():

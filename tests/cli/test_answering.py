@@ -114,6 +114,50 @@ def test_a_text_is_checked_sentence_by_sentence(shop, tmp_path):
     assert "contradicted" in sartor(shop, "check", tmp_path / "answer.txt").stdout
 
 
+def test_one_file_that_cannot_be_read_does_not_stop_a_check(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "delivery.txt").write_text("Delivery of furniture costs 39 euros.\n")
+    (folder / "empty.txt").write_text("")
+    (tmp_path / "answer.txt").write_bytes("Die Lieferung für Möbel.".encode("latin-1"))
+    done = sartor(tmp_path, "check", "answer.txt", "documents", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["data"][0]["text"] == "Die Lieferung für Möbel."
+    assert done.stderr == "Left out: empty.txt: the file is empty\n"
+    (folder / "delivery.txt").unlink()
+    done = sartor(tmp_path, "check", "answer.txt", "documents")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "nothing could be read: empty.txt: the file is empty" in done.stderr
+
+
+def test_the_text_to_check_may_be_a_pdf(tmp_path):
+    from sartor.samples import HERE
+
+    (tmp_path / "source.txt").write_text("Every wardrobe must be fixed to the wall.")
+    command = ("check", HERE / "documents/assembly.pdf", "source.txt")
+    done = sartor(tmp_path, *command)
+    assert done.returncode == 0, done.stderr
+    assert "fixed to the wall" in done.stdout
+
+
+def test_bytes_that_are_no_utf_8_are_a_question_all_the_same(shop):
+    german = "Wie lange dürfen Möbel zurückgegeben werden, 30 days?".encode("latin-1")
+    for arguments, given in (["ask", "-"], german), (["ask", german], b""):
+        done = subprocess.run(
+            [*SARTOR, *arguments], input=given, cwd=shop, capture_output=True, env=ENVIRONMENT
+        )
+        assert done.returncode == 0, done.stderr
+        assert b"Traceback" not in done.stderr
+
+
+def test_citing_an_abstention_says_where_to_look_instead(shop):
+    sartor(shop, "ask", "Who composed the opera Tosca?")
+    done = sartor(shop, "cite", "last")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "no answer was found" in done.stderr
+    assert "-> sartor trace show 1" in done.stderr
+
+
 def test_many_questions_are_resumed(shop, tmp_path):
     (tmp_path / "q.txt").write_text(f"{QUESTION}\nWho composed the opera Tosca?\n")
     command = ("ask", "--questions", tmp_path / "q.txt", "--output", tmp_path / "out.jsonl")
@@ -136,8 +180,10 @@ def test_a_chat_shows_its_sources_and_how_it_came_to_them(shop):
 
 
 def test_prompts_are_shown_and_made_ones_own(shop):
-    names = sartor(shop, "prompt", "show").stdout.split()
-    assert names
+    listed = sartor(shop, "prompt", "show")
+    names = listed.stdout.split()
+    assert "decompose" in names
+    assert "sartor prompt show NAME" in listed.stderr
     shown = sartor(shop, "prompt", "show", names[0])
     assert shown.stdout.strip()
     done = sartor(shop, "prompt", "init")
@@ -166,6 +212,10 @@ def test_mistakes_are_named_with_a_next_step(shop, arguments, code, says):
     assert says in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_the_help_loses_no_word_to_markup(shop):
+    assert "Only the source of this number." in sartor(shop, "cite", "--help").stdout
 
 
 # --- a model that takes its time --------------------------------------------------------------

@@ -86,6 +86,79 @@ def test_a_file_of_something_else_is_not_written_over(questions, tmp_path):
     assert output.read_text() == '{"question": "mine"}\n'
 
 
+def test_a_file_that_holds_no_rows_at_all_is_not_written_over(questions, tmp_path):
+    output = tmp_path / "notes.txt"
+    output.write_text("Buy milk.\nCall Ada.")
+    with pytest.raises(InputError, match="a row that is no answer: Buy milk"):
+        run(Answering(), questions, output)
+    assert output.read_text() == "Buy milk.\nCall Ada."
+
+
+def test_answers_to_other_questions_are_not_taken_for_these(questions, tmp_path):
+    output = tmp_path / "out.jsonl"
+    run(Answering(), questions, output)
+    before = output.read_text()
+    questions.write_text("one\n\nsomething else\n")
+    again = Answering()
+    with pytest.raises(InputError, match="another question 3: 'two'; now it is 'something else'"):
+        run(again, questions, output)
+    assert again.asked == []
+    assert output.read_text() == before, "no answer is thrown away"
+
+
+def test_questions_may_be_added_to_a_file_that_was_answered(questions, tmp_path):
+    output = tmp_path / "out.jsonl"
+    run(Answering(), questions, output)
+    questions.write_text(questions.read_text() + "another\n")
+    again = Answering()
+    assert str(run(again, questions, output)) == "3 answered before, 1 answered."
+    assert again.asked == ["another"]
+
+
+def test_a_row_cut_in_the_middle_of_a_letter_is_asked_again(tmp_path):
+    asked, output = tmp_path / "questions.txt", tmp_path / "out.jsonl"
+    asked.write_text("one\nwo\n")
+    run(Answering(), asked, output)
+    first = output.read_bytes().split(b"\n")[0]
+    output.write_bytes(first + b'\n{"id": "2", "question": "w\xc3')
+    again = Answering()
+    run(again, asked, output)
+    assert again.asked == ["wo"]
+    assert [row["id"] for row in rows(output)] == ["1", "2"]
+
+
+def test_a_row_that_lacks_only_its_line_end_is_kept(questions, tmp_path):
+    output = tmp_path / "out.jsonl"
+    run(Answering(), questions, output)
+    output.write_text(output.read_text().splitlines()[0])
+    again = Answering()
+    run(again, questions, output)
+    assert again.asked == ["two", "hm"]
+    assert [row["id"] for row in rows(output)] == ["1", "3", "4"]
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_a_file_without_questions_is_refused(tmp_path, content):
+    (tmp_path / "questions.txt").write_text(content)
+    with pytest.raises(InputError, match="holds no question"):
+        run(Answering(), tmp_path / "questions.txt", tmp_path / "out.jsonl")
+
+
+def test_questions_may_be_in_another_encoding(tmp_path):
+    (tmp_path / "questions.txt").write_bytes("Wann verfällt der Resturlaub?\n".encode("latin-1"))
+    assistant = Answering()
+    run(assistant, tmp_path / "questions.txt", tmp_path / "out.jsonl")
+    assert assistant.asked == ["Wann verfällt der Resturlaub?"]
+
+
+def test_files_that_cannot_be_read_or_written_are_named_in_plain_words(questions, tmp_path):
+    with pytest.raises(InputError, match=r"gone.txt cannot be read: No such file") as caught:
+        run(Answering(), tmp_path / "gone.txt", tmp_path / "out.jsonl")
+    assert "Errno" not in str(caught.value)
+    with pytest.raises(InputError, match=r"out.jsonl cannot be written: No such file"):
+        run(Answering(), questions, tmp_path / "gone" / "out.jsonl")
+
+
 def test_questions_with_ids_and_history_are_read_from_jsonl(tmp_path):
     path = tmp_path / "questions.jsonl"
     path.write_text('{"id": "a", "question": "one"}\n')

@@ -130,6 +130,21 @@ def test_a_row_of_a_table_is_written_for_reading(screen):
     assert "  sofa · 14 [1]" in printed(out)
 
 
+def test_a_row_with_its_head_names_each_cell_and_so_do_the_rows_after_it(screen):
+    out = screen(terminal=False)
+    rows = answer(
+        sentence("kind | days\nsofa | 14"), sentence("bed | 100"), sentence("Ask us."), gap="\n"
+    )
+    answers.print_answer(rows)
+    assert printed(out) == "  kind: sofa · days: 14\n  kind: bed · days: 100\n  Ask us.\n"
+
+
+def test_no_line_ends_in_blanks(screen):
+    out = screen(terminal=False)
+    answers.print_answer(answer(sentence("Within 30 days.", cited("within 30 days"))))
+    assert all(line == line.rstrip() for line in printed(out).splitlines())
+
+
 def test_nothing_in_a_text_steers_the_terminal_or_is_taken_for_markup(screen):
     out = screen(terminal=False)
     hostile = "Red \x1b[31mtext\x9b2J [bold]here[/bold] \u202etxt"

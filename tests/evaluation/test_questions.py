@@ -97,7 +97,7 @@ def test_all_mistakes_of_a_file_are_shown_together(tmp_path):
 
 def test_a_long_list_of_mistakes_is_cut(tmp_path):
     path = tmp_path / "questions.jsonl"
-    path.write_text("x\n" * 50)
+    path.write_text("".join(f'{{"key {number}": 1}}\n' for number in range(50)))
     with pytest.raises(InputError, match="and 30 more"):
         read_questions(path)
 
@@ -141,3 +141,14 @@ def test_a_history_or_schema_of_another_shape_is_refused(tmp_path, row):
     path.write_text('{"question": "a?", ' + row + "}\n")
     with pytest.raises(InputError, match="line 1"):
         read_questions(path)
+
+
+def test_one_mistake_on_many_lines_is_told_once(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    path.write_text("What?\n" * 30 + '{"question": ""}\n')
+    with pytest.raises(InputError) as caught:
+        read_questions(path)
+    told = str(caught.value)
+    assert told.count("not JSON") == 1
+    assert "line 1 and 29 more lines: not JSON" in told
+    assert "line 31: question is missing or empty" in told

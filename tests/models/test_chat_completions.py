@@ -199,7 +199,7 @@ def test_in_the_end_it_says_who_was_asked_how_often_and_how_long(open_chat, serv
         (400, ProviderError, "status 400"),
         (401, KeyRefused, "SHOP_KEY"),
         (403, KeyRefused, "api_key_env under [model] in sartor.toml"),
-        (404, ProviderError, "knows no model 'shop-model'"),
+        (404, ProviderError, "knows no model 'shop-model', or nothing is at that address"),
         (422, ProviderError, "status 422"),
     ],
 )

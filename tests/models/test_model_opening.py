@@ -63,6 +63,24 @@ def test_an_endpoint_of_ones_own_may_need_no_key(monkeypatch, tmp_path):
     model.close()
 
 
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:8123/v1", "localhost:8000", "//host/v1"])
+def test_an_endpoint_without_a_scheme_is_refused_before_anybody_is_asked(tmp_path, endpoint):
+    with pytest.raises(ConfigError, match=r"has no scheme; expected http:// or https://"):
+        open_model(ModelSettings(name="mine", endpoint=endpoint), root=tmp_path)
+
+
+@pytest.mark.parametrize("name", ["/tmp/nope", "./nope", "../nope", "~/nope", "models/mine/nope"])
+def test_a_name_that_is_a_path_is_a_folder_that_is_not_there(monkeypatch, tmp_path, name):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    with pytest.raises(ConfigError, match=f"there is no folder {name}"):
+        open_model(ModelSettings(name=name), root=tmp_path)
+
+
+def test_a_server_may_call_its_model_by_a_path(tmp_path):
+    settings = ModelSettings(name="/models/mine", endpoint="http://127.0.0.1:9/v1", window=100)
+    open_model(settings, root=tmp_path).close()
+
+
 def test_an_unknown_model_has_an_unknown_window(monkeypatch, tmp_path):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     model = open_model(ModelSettings(name="nobody-knows"), root=tmp_path)

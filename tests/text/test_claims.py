@@ -2,7 +2,7 @@
 
 import pytest
 
-from sartor.text.claims import claims, claims_nothing
+from sartor.text.claims import claims, claims_nothing, clauses
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,10 @@ def test_joined_clauses_are_claims_of_their_own_where_they_are_long_enough():
     ]  # fmt: skip
     assert claims("Small but fine.") == [(0, 15)]
     assert claims("") == [(0, 0)]
+
+
+def test_clauses_end_behind_semicolons_and_stubs_stay_whole():
+    text = "Weber leads the office; Lindqvist founded the company; so what."
+    assert [text[start:end] for start, end in clauses(text, 0, len(text))] == [
+        "Weber leads the office;", "Lindqvist founded the company; so what.",
+    ]  # fmt: skip

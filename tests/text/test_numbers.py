@@ -19,7 +19,8 @@ def one(text):
         ("1.000 Euro", "1000 EUR"), ("zwölf Stunden", "12 hours"), ("einundzwanzig", "21"), ("三十天", "30 days"),
         ("5万", "50,000"), ("百分之五", "5 %"), ("30 days", "30天"), ("24 months", "two years"),
         ("70 °F", "21.1 °C"), ("3.2bn", "3,200 million"), ("8 km", "5 miles"), ("about 200", "207"),
-        ("over 200", "207"), ("3.1 million", "3,096,000"),
+        ("over 200", "207"), ("3.1 million", "3,096,000"), ("EUR 84 million", "84 million euros"),
+        ("150 euros a week", "€150 weekly"), ("150 euros per night", "150 euros"), ("1.500 euros", "1,500 euros"),
     ],
 )  # fmt: skip
 def test_two_spellings_of_one_quantity_agree(left, right):
@@ -31,7 +32,8 @@ def test_two_spellings_of_one_quantity_agree(left, right):
     [
         ("5 km", "5 miles"), ("5 km", "6 km"), ("$5", "€5"), ("14 days", "14 weeks"), ("5", "5 %"),
         ("3", "third"), ("over 200", "150"), ("at least 5", "less than 5"), ("501", "about 500"),
-        ("17,786,419", "17,786,420"), ("5 million", "5 billion"),
+        ("17,786,419", "17,786,420"), ("5 million", "5 billion"), ("€150 per week", "€150 per night"),
+        ("after 30 days", "within 30 days"), ("1.500 euros", "1,500.83 euros"), ("EUR 10,000", "10,100 euros"),
     ],
 )  # fmt: skip
 def test_other_values_units_and_bounds_do_not_agree(claimed, said):

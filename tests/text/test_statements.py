@@ -1,6 +1,6 @@
 import pytest
 
-from sartor.text.statements import statement, takes_for_granted
+from sartor.text.statements import plainly, statement, takes_for_granted
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,16 @@ def test_question_and_answer_become_one_statement(question, answer, said):
 def test_only_questions_that_begin_with_a_question_word_take_something_for_granted():
     assert takes_for_granted("When was the tower completed?")
     assert not takes_for_granted("Was the tower completed in 1889?")
+
+
+@pytest.mark.parametrize(
+    ("said", "plain"),
+    [
+        ("Yes, alcohol is reimbursed.", "alcohol is reimbursed."),
+        ("No dogs are allowed.", "No dogs are allowed."),
+        ("It was Anna who paid Ben.", "Anna paid Ben."),
+        ("It is a fact that it rains.", "It is a fact that it rains."),
+    ],
+)
+def test_a_leading_yes_and_a_cleft_are_said_plainly(said, plain):
+    assert plainly(said) == plain

@@ -33,16 +33,23 @@ def choose(rated: Sequence[Candidate], most: int) -> list[Pick]:
     first = _room_for([], _with_antecedent(rated[0]), most) or _with_antecedent(rated[0])[-1:]
     rest: list[Pick] = []
     for candidate, chance in zip(rated[1:], chances(rated)[1:], strict=True):
-        if chance >= LEAST_CHANCE:
+        if chance >= LEAST_CHANCE and not _less_named(candidate, rated[0]):
             rest += _room_for([*first, *rest], _with_antecedent(candidate), most)
     return first + _in_order(rest)
+
+
+def _less_named(candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether it is a row of another thing: the best holds all its words of the question."""
+    return candidate.statement.row and candidate.own < best.own
 
 
 def _with_antecedent(candidate: Candidate) -> list[Pick]:
     """Give the statement, after the one before it if that says what it is about."""
     picks = [Pick(candidate.passage, candidate.statement)]
-    if candidate.before and candidate.statement.refers and candidate.near >= MISSED:
-        picks.insert(0, Pick(candidate.passage, candidate.before))
+    before = candidate.before
+    needed = candidate.statement.refers and candidate.near >= MISSED
+    if needed and before and not before.instructs:
+        picks.insert(0, Pick(candidate.passage, before))
     return picks
 
 

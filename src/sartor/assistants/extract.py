@@ -8,6 +8,7 @@ model; meaning comes in, if at all, as a plain function that compares texts.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from sartor.assistants.abstaining import DEFAULT_ABSTAIN_BELOW, nothing_found
@@ -37,6 +38,8 @@ Understand = Callable[[str, Sequence[Message]], str]
 
 QUOTED = "quoted word for word"
 COMPARED_IN_TIME = 24  # statements looked at for newer ones that say something else
+INSTRUCTIONS = "holds text that looks like instructions to a language model; it was left out"
+MARKS = "#*_ \t"  # of Markdown, around a line that leads up to a statement
 WITH_HEAD = "quoted word for word, below the line that says what it is about"
 
 
@@ -81,9 +84,11 @@ class ExtractAssistant(Streaming):
         hits = tuple(self._search(question, labels, stages))
         yield Retrieved(hits, stages.steps[-1].seconds)
         since = stages.now()
-        rated = self._current(question, rate(question, hits, self._similarity))
+        found = rate(question, hits, self._similarity)
+        rated = self._current(question, [one for one in found if not one.statement.instructs])
         confidence = certainty(rated)
         said = self._said(rated) if confidence >= self._abstain_below else ()
+        notes = self._left_out(found)
         pieces = _joined([sentence.text for sentence in said]) or [nothing_found(question, hits)]
         stages.note("extract", since, sentences=len(said), confidence=round(confidence, 3))
         if not said:
@@ -91,7 +96,7 @@ class ExtractAssistant(Streaming):
         for piece, sentence in zip(pieces, said, strict=False):
             yield Token(piece)
             yield Checked(sentence)
-        yield Done(_answer("".join(pieces), said, hits, confidence, stages))
+        yield Done(replace(_answer("".join(pieces), said, hits, confidence, stages), notes=notes))
 
     def _search(self, question: str, labels: Sequence[str] | None, stages: Stages) -> Sequence[Hit]:
         since = stages.now()
@@ -107,6 +112,14 @@ class ExtractAssistant(Streaming):
         first = [(one.statement.text, one.passage.document_id) for one in rated[:COMPARED_IN_TIME]]
         gone = outdated(first, self._library)
         return [one for place, one in enumerate(rated) if place not in gone]
+
+    def _left_out(self, found: Sequence[Candidate]) -> tuple[str, ...]:
+        """Note the documents whose orders to a language model would have been quoted."""
+        if certainty(found) < self._abstain_below:
+            return ()
+        picks = choose(found, self._sentences)
+        named = [pick.passage.document_id for pick in picks if pick.statement.instructs]
+        return tuple(f"{name} {INSTRUCTIONS}" for name in dict.fromkeys(named))
 
     def _said(self, rated: Sequence[Candidate]) -> tuple[Sentence, ...]:
         """Choose and cite; the head of a table is said once, with its first row."""
@@ -126,7 +139,8 @@ class ExtractAssistant(Streaming):
         if not with_leads or not statement.leads:
             return Sentence(squeeze(cited.quote), (cited,), "supported", QUOTED)
         leads = [quote(document, pick.passage, *place) for place in statement.leads]
-        text = "\n".join(squeeze(citation.quote) for citation in (*leads, cited))
+        said = [*(citation.quote.strip(MARKS) for citation in leads), cited.quote]
+        text = "\n".join(map(squeeze, said))
         return Sentence(text, (cited, *leads), "supported", WITH_HEAD)
 
 

@@ -137,10 +137,11 @@ class Prompting:
         return self.model.count(self.messages(frame, packed)) - frame.tokens
 
     def _too_small(self, tokens: int, what: str, room: int | None = None) -> ContextTooSmall:
-        window = f"{self.model.name} sees {self.model.window}"
-        left = f", {room} are left for documents" if room is not None else ""
+        left = f"; at most {room} are for documents" if room is not None else ""
+        shorter = "" if self.rung.knowledge == "searched" else "ask with --rung rag, "
         return ContextTooSmall(
-            f"{what} takes {tokens} tokens; {window}, of which {self.answer_tokens} are kept for "
-            f"the answer{left}",
-            "ask with --rung rag, or choose a model with a larger window (model.window)",
+            f"{what} takes {tokens} tokens; {self.model.name} sees {self.model.window} at once, "
+            f"and model.max_tokens keeps {self.answer_tokens} for the answer{left}",
+            f"{shorter}keep less for the answer (model.max_tokens), or choose a model with a "
+            "larger window (model.window)",
         )

@@ -13,7 +13,7 @@ from math import exp, log
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from sartor.assistants.asking import Asked, read, words
+from sartor.assistants.asking import Asked, asks_nothing, read, words
 from sartor.assistants.statements import Statement, statements
 from sartor.protocols import Embedder
 from sartor.types import Hit, Passage
@@ -33,6 +33,13 @@ WORDS, NEAR, MEANING, RANK, KIND = 6.0, 1.0, 4.0, 4.0, 1.0
 SURE_WORDS, SURE_AROUND, SURE_MEANING = 3.0, 6.0, 6.5
 DOUBT, DOUBT_WITHOUT_MEANING = 7.0, 3.0
 
+# What makes it doubtful that the answer is about the very thing that is asked for: its passage
+# lacks a name or a number of the question, a row of a table does, its passage lacks an ordinal
+# ("the fifth floor"), or no passage at all has a word of a question that has only a few.
+LACKS_NAME, LACKS_NAME_IN_ROW, LACKS_ORDINAL, LACKS_WORD = 1.0, 4.0, 6.0, 1.0
+FEW_WORDS = 3
+ASIDE = 0.4  # weight of a word that stands in brackets at the end of the question
+
 ALL = 0.999  # of the question's words
 COMPARED = 3  # statements whose meaning is looked at: most of the time; more find no more answers
 REMEMBERED = 4_096  # vectors of sentences, 1.5 kB each with MiniLM
@@ -43,19 +50,20 @@ class Candidate:
     """A statement and what speaks for it, each 0 to 1.
 
     `words` is the share of the question's words that it holds with what leads up to it, the rare
-    ones counting more; `own` of those it holds itself, `near` of those that stand only next to it,
-    `around` of those that its passage holds.
+    ones counting more; `near` of those that stand only next to it, `around` of those that its
+    passage holds. `own` are those it holds itself, `lacks` is how much speaks against it.
     """
 
     passage: Passage
     statement: Statement
     before: Statement | None
     words: float
-    own: float
+    own: frozenset[str]
     near: float
     around: float
     rank: float
     kind: float
+    lacks: float = 0.0
     meaning: float | None = None
 
     @property
@@ -80,7 +88,8 @@ def answerability(
     question: str, hits: Sequence[Hit], similarity: Similarity | None = None
 ) -> float:
     """Say how likely it is that the hits hold the answer, 0 to 1."""
-    return certainty(rate(question, hits, similarity))
+    rated = rate(question, hits, similarity)
+    return certainty([found for found in rated if not found.statement.instructs])
 
 
 def certainty(rated: Sequence[Candidate]) -> float:
@@ -88,7 +97,7 @@ def certainty(rated: Sequence[Candidate]) -> float:
     if not rated:
         return 0.0
     best = rated[0]
-    logit = SURE_WORDS * best.words + SURE_AROUND * best.around
+    logit = SURE_WORDS * best.words + SURE_AROUND * best.around - best.lacks
     meanings = [candidate.meaning for candidate in rated if candidate.meaning is not None]
     logit += SURE_MEANING * max(meanings) - DOUBT if meanings else -DOUBT_WITHOUT_MEANING
     return 1 / (1 + exp(-logit))
@@ -98,21 +107,27 @@ def rate(
     question: str, hits: Sequence[Hit], similarity: Similarity | None = None
 ) -> list[Candidate]:
     """Rate the sentences of the hits, best first; where meaning is compared, the few best only."""
+    if asks_nothing(question):
+        return []
     asked = read(question)
     held = [frozenset(words(" ".join((*hit.passage.headings, hit.passage.text)))) for hit in hits]
-    weights = _rarity(asked.words, held)
+    weights = _rarity(asked, held)
+    unheard = asked.words - asked.aside - frozenset().union(*held)
+    doubt = LACKS_WORD if unheard and len(asked.words - asked.aside) <= FEW_WORDS else 0.0
     top = max((hit.score for hit in hits if hit.score > 0), default=1.0)
     rated = [
         candidate
         for hit, around in zip(hits, held, strict=True)
-        for candidate in _candidates(
-            asked, hit, weights, _covered(around, weights), max(hit.score, 0.0) / top
-        )
+        for candidate in _candidates(asked, hit, weights, around, max(hit.score, 0.0) / top, doubt)
     ]
     rated.sort(key=_best_first)
     rated = _each_once(rated)
     if similarity and rated:
-        rated = _with_meaning(question, rated[:COMPARED], similarity)
+        # Orders to a language model must not crowd out what may be said.
+        orders = [found for found in rated if found.statement.instructs]
+        others = [found for found in rated if not found.statement.instructs]
+        few = others[:COMPARED] + orders[:COMPARED]
+        rated = _with_meaning(question, few, similarity)
         rated.sort(key=_best_first)
     return rated
 
@@ -130,9 +145,15 @@ def _best_first(candidate: Candidate) -> tuple[float, str, int]:
 
 
 def _candidates(
-    asked: Asked, hit: Hit, weights: Mapping[str, float], around: float, rank: float
+    asked: Asked,
+    hit: Hit,
+    weights: Mapping[str, float],
+    around: frozenset[str],
+    rank: float,
+    doubt: float,
 ) -> Iterator[Candidate]:
     found = statements(hit.passage)
+    rows = sum(statement.row for statement in found)
     held = [frozenset(words(_in_full(hit.passage, statement))) for statement in found]
     headings = frozenset(words(" ".join(hit.passage.headings)))
     for place, statement in enumerate(found):
@@ -142,19 +163,30 @@ def _candidates(
             statement,
             found[place - 1] if place else None,
             words=_covered(held[place], weights),
-            own=_covered(frozenset(words(statement.text)), weights),
+            own=asked.words.intersection(words(statement.text)),
             near=_covered(beside, weights),
-            around=around,
+            around=_covered(around, weights),
             rank=rank,
             kind=float(asked.kind.held_by(statement.text, asked.text)),
+            lacks=doubt + _lacks(asked, around, held[place] | headings if statement.row else None),
         )
-        if not _unnamed(candidate):
+        if not _unnamed(candidate, rows):
             yield candidate
 
 
-def _unnamed(candidate: Candidate) -> bool:
+def _lacks(asked: Asked, passage: Set[str], row: Set[str] | None) -> float:
+    """Say how much it tells that names and ordinals of the question are missing."""
+    if asked.ordinals - passage:
+        return LACKS_ORDINAL
+    if row is not None and asked.names - row:
+        return LACKS_NAME_IN_ROW
+    return LACKS_NAME if asked.names - passage else 0.0
+
+
+def _unnamed(candidate: Candidate, rows: int) -> bool:
     """Tell whether it is one row among many, of which the question means another, or none."""
-    return candidate.statement.row and not candidate.own and candidate.words < ALL
+    row = candidate.statement.row and not candidate.own
+    return row and (rows > 1 or candidate.words < ALL)
 
 
 def _in_full(passage: Passage, statement: Statement) -> str:
@@ -177,12 +209,13 @@ def _with_meaning(
     ]
 
 
-def _rarity(asked: Set[str], held: Sequence[Set[str]]) -> dict[str, float]:
+def _rarity(asked: Asked, held: Sequence[Set[str]]) -> dict[str, float]:
     """Weigh each word of the question: the fewer of the passages hold it, the more it tells."""
     total = len(held)
     return {
-        word: 1 + log((total + 1) / (sum(word in passage for passage in held) + 0.5))
-        for word in sorted(asked)
+        word: (ASIDE if word in asked.aside else 1.0)
+        * (1 + log((total + 1) / (sum(word in passage for passage in held) + 0.5)))
+        for word in sorted(asked.words)
     }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "reword": ("sentence", "reasons"),
     "repair": ("question", "sentence", "reason", "passages", "boundary", "abstention"),
 }
-NEEDED = "question"  # a template that may use it must: without it the model answers nothing
+# A template that is given one of these must use it: without it the model answers nothing.
+NEEDED = frozenset({"question", "passages", "history", "sentence"})
 
 _FILE = re.compile(r"(?P<name>[^.]+)(?:\.(?P<variant>[^.]+))?\.jinja")
 
@@ -62,6 +64,14 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         if operator == "**" or sizes[0] * sizes[1] > LARGEST:
             raise SecurityError(f"{operator} makes too much of its operands")
         return super().call_binop(context, operator, left, right)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A template, and which variables it leaves out although a model could not do without."""
+
+    template: Template
+    leaves_out: frozenset[str]
 
 
 class Prompts:
@@ -91,14 +101,20 @@ class Prompts:
 
     def text(self, name: str, variant: str = DEFAULT_VARIANT) -> str:
         """Give the source of a template."""
-        return self._path(name, variant).read_text(encoding="utf-8")
+        return _source(self._path(name, variant), name)
 
     def render(self, name: str, variant: str = DEFAULT_VARIANT, **values: object) -> str:
         """Fill in a template; raises `TemplateError` with its file and line."""
         path = self._path(name, variant)
-        template = self._checked(name, path, path.stat().st_mtime_ns)
+        compiled = self._checked(name, path, path.stat().st_mtime_ns)
+        for variable in sorted(compiled.leaves_out):
+            if values.get(variable):
+                raise TemplateError(
+                    f"{path}: {{{{ {variable} }}}} is missing; the model would not see it",
+                    _known(name),
+                )
         try:
-            return template.render(**values).strip()
+            return compiled.template.render(**values).strip()
         except Exception as error:  # a template may do anything; it is its fault
             raise _failure(error, path, name) from error
 
@@ -135,15 +151,27 @@ class Prompts:
             candidates = [*own, *candidates]
         return next(path for path in candidates if path.is_file())
 
-    def _load(self, name: str, path: Path, _changed: int) -> Template:
-        """Compile a template; refuse one that uses what is never given, or lacks the question."""
+    def _load(self, name: str, path: Path, _changed: int) -> _Compiled:
+        """Compile a template; refuse one that uses what is never given."""
+        source = _source(path, name)
         try:
-            source = path.read_text(encoding="utf-8")
             tree = self._environment.parse(source, name, str(path))
             _refuse_unknown(tree, path, name)
-            return self._environment.get_template(path.name)
+            compiled = self._environment.get_template(path.name)
         except (JinjaError, OSError, UnicodeDecodeError) as error:
             raise _failure(error, path, name) from error
+        return _Compiled(compiled, _left_out(tree, name))
+
+
+def _source(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise TemplateError(
+            f"{path} is not UTF-8 at byte {error.start}", "save it as UTF-8"
+        ) from None
+    except OSError as error:
+        raise _failure(error, path, name) from error
 
 
 def _refuse_unknown(tree: nodes.Template, path: Path, name: str) -> None:
@@ -155,9 +183,13 @@ def _refuse_unknown(tree: nodes.Template, path: Path, name: str) -> None:
             f"{nearest(variable, VARIABLES[name])}",
             _known(name),
         )
-    includes = any(True for _ in tree.find_all(nodes.Include))
-    if NEEDED in VARIABLES[name] and NEEDED not in used and not includes:
-        raise TemplateError(f"{path}: {{{{ {NEEDED} }}}} is missing", _known(name))
+
+
+def _left_out(tree: nodes.Template, name: str) -> frozenset[str]:
+    """List what a template should use and does not; what it includes may use anything."""
+    if any(True for _ in tree.find_all((nodes.Include, nodes.Extends))):
+        return frozenset()
+    return NEEDED.intersection(VARIABLES[name]) - find_undeclared_variables(tree)
 
 
 def _failure(error: Exception, path: Path, name: str) -> TemplateError:

@@ -1,8 +1,8 @@
 """A question and the conversation before it -> what to search for.
 
-Without a model a follow-up ("And for students?") borrows the topic of the question before it; with
-one it is rewritten, worded in several ways, or taken apart. A model that writes nonsense costs
-nothing: the question itself is always searched.
+Without a model a follow-up ("And for students?") borrows the topic of the last question that stands
+alone; with one it is rewritten, worded in several ways, or taken apart. A model that writes
+nonsense costs nothing: the question itself is always searched.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sartor.assistants.asking import asks_nothing, names
+from sartor.assistants.kinds import kind_of
 from sartor.protocols import Generation, Model
 from sartor.text.function_words import FUNCTION_WORDS
 from sartor.text.normal import fold, squeeze
@@ -30,14 +32,21 @@ MOST_PARTS = 4  # that a question is taken apart into
 
 _WORD = re.compile(r"\w+(?:[-'’.]\w+)*")  # noqa: RUF001
 _REFERS_BACK = re.compile(
-    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|this|that|these|those|there|one"
-    r"|ones|same|former|latter|er|sie|es|ihm|ihn|ihr|ihre|ihren|dessen|deren|dies|diese|dieser"
-    r"|dieses|dort|dafür|damit|davon|dazu|dabei)\b",
+    r"\b(?:it|its|they|them|their|theirs|he|him|his|she|her|hers|(?:this|that|these|those|there)"
+    r"(?=\W*$)|er|sie|(?<!gibt )es|ihm|ihn|ihr|ihre|ihren|dessen|deren|dort|dafür|damit|davon|dazu"
+    r"|dabei)\b",
     re.IGNORECASE,
 )
 _GOES_ON = re.compile(
-    r"\s*(?:and|but|or|so|then|also|what about|how about|why|since when|und|aber|oder|also|dann"
-    r"|wie ist es|was ist mit|warum|seit wann)\b",
+    r"\s*(?:(?:and|but|or|so|then|also|what about|how about|und|aber|oder|also|dann|wie ist es"
+    r"|was ist mit)\b\s*)+",
+    re.IGNORECASE,
+)
+# What makes a sentence of a question, so that it needs no other.
+_WHOLE = re.compile(
+    r"^\W*(?:who|whose|wer|wen|wem|wessen)\b|\b(?:is|are|was|were|do|does|did|can|could|may|must"
+    r"|shall|should|will|would|has|have|had|ist|sind|war|waren|hat|haben|kann|können|darf|dürfen"
+    r"|muss|müssen|soll|sollen|wird|werden|gibt)\b",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"^\s*(?:[-*•]|\(?\d+[.):])\s*|^\s*[\"'“]|[\"'”]\s*$")
@@ -88,14 +97,22 @@ def standalone(
 
 
 def with_topic(question: str, history: Sequence[Message]) -> str:
-    """Add the content words of the question before, where this one refers back to it."""
-    asked = [turn.content for turn in history if turn.role == "user"]
-    if not asked or not _follows_up(question):
+    """Say what a question is about that cannot be understood without those before it.
+
+    A pronoun is replaced by what it stands for; an ellipsis ("And Chiemsee?") gets the topic in
+    brackets, where it counts less than its own words. All other questions stay as they are.
+    """
+    asked = [turn.content[:LONGEST_TURN] for turn in history if turn.role == "user"]
+    asked = [text for text in asked[-TURNS:] if not asks_nothing(text)]
+    if not asked or asks_nothing(question):
         return question
-    earlier = with_topic(asked[-1], [Message("user", text) for text in asked[:-1][-TURNS:]])
-    here = {fold(word) for word in _content(question)}
-    topic = [word for word in _content(earlier[:LONGEST_TURN]) if fold(word) not in here]
-    return f"{question.rstrip()} ({' '.join(dict.fromkeys(topic))})" if topic else question
+    meant = _named(asked) or _topic(asked)
+    if meant and (pronoun := _pronoun(question)):
+        return f"{question[: pronoun.start()]}{' '.join(meant)}{question[pronoun.end() :]}"
+    if not _is_ellipsis(question):
+        return question
+    topic = _topic([*asked, question])[len(_own(question)) :]
+    return f"{question.rstrip()} ({' '.join(topic)})" if topic else question
 
 
 def rewritten(question: str, history: Sequence[Message], ask: Ask) -> str:
@@ -118,12 +135,55 @@ def parts(question: str, count: int, ask: Ask) -> list[str]:
     return found if len(found) > 1 else []
 
 
-def _follows_up(question: str) -> bool:
-    return bool(
-        _REFERS_BACK.search(question)
-        or _GOES_ON.match(question)
-        or len(_content(question)) <= FEW_WORDS
-    )
+def _pronoun(question: str) -> re.Match[str] | None:
+    """Find the pronoun that stands for something said before, in a question that names little."""
+    found = _REFERS_BACK.search(question)
+    if found is None or names(question[: found.start()]):
+        return None
+    return found if len(_own(question)) <= FEW_WORDS else None
+
+
+def _is_ellipsis(question: str) -> bool:
+    """Tell whether it is a piece of a question: "Why?", "And Chiemsee?", "For students?"."""
+    rest = _GOES_ON.sub("", question, count=1)
+    own = _own(rest)
+    if not own:
+        return True
+    if len(own) > FEW_WORDS or _WHOLE.search(rest):
+        return False
+    return rest != question or (len(own) == 1 and question.rstrip().endswith("?"))
+
+
+def _topic(asked: Sequence[str]) -> list[str]:
+    """Gather the words of the last question that stands alone and of the pieces that followed it.
+
+    A name in a piece takes the place of those before it.
+    """
+    topic: list[str] = []
+    for text in asked:
+        own, named = _own(text), names(text)
+        if _is_ellipsis(text):
+            before = _names_of(asked) if named else ()
+            own += [word for word in topic if word not in own and word not in before]
+        elif topic and _pronoun(text):
+            own = topic
+        topic = own
+    return list(dict.fromkeys(topic))
+
+
+def _named(asked: Sequence[str]) -> list[str]:
+    """Give the names in the topic; a number is nothing that a pronoun stands for."""
+    known = _names_of(asked)
+    return [word for word in _topic(asked) if word in known and not word[0].isdigit()]
+
+
+def _names_of(asked: Sequence[str]) -> set[str]:
+    return {name for text in asked for name in names(text)}
+
+
+def _own(question: str) -> list[str]:
+    """Give the topic without the words that say what kind of thing is asked for."""
+    return _content(kind_of(question)[1])
 
 
 def _content(text: str) -> list[str]:

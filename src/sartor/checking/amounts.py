@@ -19,6 +19,9 @@ from sartor.text.numbers import Quantity
 from sartor.text.units import CURRENCIES
 
 COUNTED_WITHIN = 2  # words behind a bare number, where what it counts is named
+_BOUND_WORDS: dict[str, str] = {"least": "at least", "most": "at most"} | {
+    word: word for word in ("about", "over", "under", "after", "before")
+}
 _BARE = frozenset({"", "ordinal"})
 _DIGITS = re.compile(r"\d+")
 _TRIVIAL = frozenset({"one", "first", "half", "eins"})
@@ -89,12 +92,28 @@ def dated(date: Date, said: Sequence[Date], plain: Sequence[Quantity]) -> bool:
 def _differs(
     kind: Kind, pair: Pair, item: Quantity | Date, instead: Sequence[Quantity | Date]
 ) -> Finding:
-    spelled = pair.claim.text[item.start : item.end]
+    spelled = _spelled(pair.claim, item)
     stems = pair.stems_at(item.start, item.end)
     if not instead:
         return Finding(kind, f"the source does not say {spelled}", False, stems)
-    said = pair.nearest.text[instead[0].start : instead[0].end]
+    said = _spelled(pair.nearest, instead[0])
+    if said == spelled:
+        spelled, said = (_in_full(spelled, item), _in_full(said, instead[0]))
+    if said == spelled:
+        return Finding(kind, f"the source says {said} of something else", True, stems)
     return Finding(kind, f"the source says {said}, not {spelled}", True, stems)
+
+
+def _spelled(facts: Facts, item: Quantity | Date) -> str:
+    return facts.text[item.start : item.end]
+
+
+def _in_full(spelled: str, item: Quantity | Date) -> str:
+    """Add what tells two equal numerals apart: "over 18", "150 euros per night"."""
+    if isinstance(item, Date):
+        return spelled
+    bound = f"{_BOUND_WORDS[item.bound]} " if item.bound else "exactly "
+    return f"{spelled} per {item.per}" if item.per else f"{bound}{spelled}"
 
 
 def _place(pair: Pair, item: Quantity | Date, equal: Sequence[Quantity | Date]) -> tuple[int, int]:

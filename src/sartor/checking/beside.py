@@ -53,7 +53,7 @@ def beside(posed: Posed, sought: Sequence[Sought], window: Window, evidence: Evi
         for finding in findings(pair)
     ]
     new = [word for word in sought if word.word.stem not in posed.given]
-    around = evidence.around(evidence.lines[window.first].passage)
+    around = evidence.around(window)
     signals = Signals(
         coverage=coverage(sought, pair.stems, known),
         focus=coverage(new, around, known) if new else 1.0,
@@ -90,6 +90,8 @@ def _pair(posed: Posed, sought: Sequence[Sought], window: Window, evidence: Evid
         window=tuple(facts(line.text, evidence.language) for line in lines),
         passage=evidence.lowered(lines[0].passage),
         given=posed.given,
+        language=evidence.language,
+        other_rows=evidence.other_rows(window),
     )
 
 

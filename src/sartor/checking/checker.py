@@ -174,6 +174,8 @@ def _together(compared: Sequence[Compared]) -> tuple[Support, str]:
     if not lacking:
         return "supported", compared[0].reason
     partly = len(lacking) < len(compared) or any(one.support == "partly" for one in compared)
+    if partly and lacking[0].window is None:
+        return "partly", "no source speaks of a part of it"
     return ("partly" if partly else "unsupported"), lacking[0].reason
 
 

@@ -1,7 +1,7 @@
 """Claim and evidence -> every detail in which they differ, each with a plain reason.
 
-Numbers, dates, names, reversals and how much is claimed, in this order. Whether the two speak of
-the same thing at all is not looked at here.
+Numbers, dates, names, reversals, how much is claimed and of whom, in this order. Whether the two
+speak of the same thing at all is not looked at here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from sartor.checking.amounts import other_dates, other_numbers
 from sartor.checking.named import other_names
 from sartor.checking.pair import Finding, Pair
 from sartor.checking.reversals import negations, opposites
+from sartor.checking.subjects import other_rows, other_subjects
 
 
 def findings(pair: Pair) -> list[Finding]:
@@ -23,6 +24,8 @@ def findings(pair: Pair) -> list[Finding]:
         *negations(pair),
         *opposites(pair),
         *_strength(pair),
+        *other_subjects(pair),
+        *other_rows(pair),
     ]
 
 

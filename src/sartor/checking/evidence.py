@@ -13,13 +13,16 @@ from functools import lru_cache
 from math import log
 
 from sartor.checking.bearing import bearing
-from sartor.checking.words import Word, same_root, stem, variants, weight, words
+from sartor.checking.vocabulary import PRONOUNS
+from sartor.checking.words import Word, same_root, variants, weight, words
+from sartor.text.claims import clauses
 from sartor.text.sentences import sentences
 from sartor.types import Passage
 
 SAME, ALIKE, ROOT = 1.0, 0.9, 0.8  # how well a word is met: itself, a synonym, another form
 WORTH_A_NEIGHBOUR = 0.12  # coverage that a neighbouring sentence must add to join a window
 GIVEN = 0.3  # what a word counts that only repeats the question
+_CLAUSE_ENDS = (";", "；")  # noqa: RUF001 - one of them is wide
 _ROOT_LETTERS = 5
 _LONGEST = 1_200  # characters of a source sentence that are compared
 _KEPT = 512  # passages remembered
@@ -27,9 +30,10 @@ _KEPT = 512  # passages remembered
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One sentence of a passage: `text == passage.text[start:end]`."""
+    """One clause of a passage: `text == passage.text[start:end]`; `sentence` is what is quoted."""
 
     passage: int
+    sentence: tuple[int, int]
     start: int
     end: int
     text: str
@@ -103,9 +107,19 @@ class Evidence:
         )[:count]
         return [self._widened(number, held[number] / total, sought, total) for number in ranked]
 
-    def around(self, passage: int) -> frozenset[str]:
-        """Give all stems of one passage and of its headings."""
-        return _all_stems(self.passages[passage], self.language)
+    def around(self, window: Window) -> frozenset[str]:
+        """Give all stems of a window's passage and of its headings, but of what stands apart."""
+        number = self.lines[window.first].passage
+        passage = self.passages[number]
+        apart = {place for place in self._apart_from(window) if not self._heads(place)}
+        if not apart:
+            return _all_stems(passage, self.language)
+        near = (
+            line.stems
+            for place, line in enumerate(self.lines)
+            if line.passage == number and place not in apart
+        )
+        return _heading_stems(passage, self.language).union(*near)
 
     def lowered(self, passage: int) -> str:
         """Give the lower-case text of one passage, with its headings and its name before it."""
@@ -118,7 +132,7 @@ class Evidence:
     def place(self, window: Window) -> tuple[Passage, int, int]:
         """Say where a window stands: its passage, and its span in the passage's text."""
         first, last = self.lines[window.first], self.lines[window.last - 1]
-        return self.passages[first.passage], first.start, last.end
+        return self.passages[first.passage], first.sentence[0], last.sentence[1]
 
     def text(self, window: Window) -> str:
         """Give the exact text of a window, what stands between its sentences included."""
@@ -136,12 +150,54 @@ class Evidence:
                 continue
             if self.lines[other].passage != self.lines[number].passage:
                 continue
+            if self._apart(min(number, other)):
+                continue
             wider = stems | self.lines[other].stems
             share = _held(sought, wider) / total
             if share >= coverage + WORTH_A_NEIGHBOUR:
                 first, last = min(first, other), max(last, other + 1)
                 stems, coverage = wider, share
         return Window(first, last, coverage)
+
+    def other_rows(self, window: Window) -> frozenset[str]:
+        """Give the stems of the first cells of a table's other rows: what those speak of."""
+        cells = (
+            self.lines[place].text.strip("| ").split("|")[0]
+            for place in self._apart_from(window)
+            if _is_row(self.lines[place]) and not self._heads(place)
+        )
+        return frozenset(word.stem for cell in cells for word in words(cell, self.language))
+
+    def _heads(self, place: int) -> bool:
+        """Tell whether a line is the head of a table: a row above one of dashes."""
+        following = self.lines[place + 1] if place + 1 < len(self.lines) else None
+        return following is not None and _is_row(following) and not following.stems
+
+    def _apart_from(self, window: Window) -> set[int]:
+        found: set[int] = set()
+        first, last = window.first, window.last
+        while first > 0 and self._apart(first - 1):
+            first -= 1
+            found.add(first)
+        while last < len(self.lines) and self._apart(last - 1):
+            found.add(last)
+            last += 1
+        return found
+
+    def _apart(self, first: int) -> bool:
+        """Tell whether a line and the next may lend each other no words: two rows of a table.
+
+        So are two clauses of one sentence, unless a pronoun ties the second to the first.
+        """
+        line, following = self.lines[first], self.lines[first + 1]
+        if line.passage != following.passage:
+            return False
+        if _is_row(line) and _is_row(following):
+            return True
+        clauses_of_one = line.text.endswith(_CLAUSE_ENDS)
+        return clauses_of_one and PRONOUNS.isdisjoint(
+            word.lower for word in words(following.text, self.language)
+        )
 
     def _met_by(self, wanted: str) -> dict[str, float]:
         met = {other: ALIKE for other in variants(wanted) if other in self._at}
@@ -175,15 +231,31 @@ def _held(sought: Sequence[Sought], stems: frozenset[str]) -> float:
 
 
 @lru_cache(maxsize=_KEPT)
-def _lines(text: str, language: str) -> tuple[tuple[int, int, str, frozenset[str]], ...]:
+def _lines(
+    text: str, language: str
+) -> tuple[tuple[tuple[int, int], int, int, str, frozenset[str]], ...]:
     return tuple(
-        (start, end, text[start:end], frozenset(w.stem for w in words(text[start:end], language)))
-        for start, end in sentences(text)
-        for end in [min(end, start + _LONGEST)]
+        (
+            (first, cut),
+            start,
+            end,
+            text[start:end],
+            frozenset(w.stem for w in words(text[start:end], language)),
+        )
+        for first, last in sentences(text)
+        for cut in [min(last, first + _LONGEST)]
+        for start, end in clauses(text, first, cut)
     )
+
+
+def _is_row(line: Line) -> bool:
+    return line.text.startswith("|") or " | " in line.text
 
 
 def _all_stems(passage: Passage, language: str) -> frozenset[str]:
     lines = _lines(passage.text, language)
-    headings = {stem(word.lower, language) for word in words(" ".join(passage.headings), language)}
-    return frozenset(headings).union(*(line[3] for line in lines))
+    return _heading_stems(passage, language).union(*(line[4] for line in lines))
+
+
+def _heading_stems(passage: Passage, language: str) -> frozenset[str]:
+    return frozenset(word.stem for word in words(" ".join(passage.headings), language))

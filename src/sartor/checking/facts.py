@@ -24,7 +24,10 @@ from sartor.text.dates import Date, dates
 from sartor.text.function_words import FUNCTION_WORDS
 from sartor.text.names import Name, names
 from sartor.text.numbers import Quantity, quantities
+from sartor.text.statements import plainly
 
+_EXCEPTING = frozenset({"except", "excepting", "excluding", "außer", "ausgenommen"})
+_PASSED_OVER = frozenset({"yet", "still", "actually", "already", "currently", "noch"})
 _SCOPE = 3  # content words behind a negator that it may negate ...
 _SCAN = 9  # ... among so many words ...
 _BREAK = re.compile(r"[,;:()]")  # ... up to the end of its clause
@@ -39,6 +42,7 @@ class Negation:
 
     head: Word
     reach: frozenset[str]
+    excepts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +63,28 @@ class Facts:
 @lru_cache(maxsize=_KEPT)
 def facts(text: str, language: str) -> Facts:
     """Read one sentence."""
+    text = plainly(text)
     found = words(text, language)
     lowers = {word.lower for word in found}
     said = dates(text)
+    amounts = quantities(text)
     return Facts(
         text=text,
         words=tuple(found),
         quantities=tuple(
             quantity
-            for quantity in quantities(text)
+            for quantity in amounts
             if not any(date.start < quantity.end and quantity.start < date.end for date in said)
         ),
         dates=tuple(said),
         names=tuple(
-            names(
+            name
+            for name in names(
                 text,
                 small=FUNCTION_WORDS.get(language, frozenset()) | FUNCTION_WORDS["en"],
                 nouns_capital=language in _NOUNS_CAPITAL,
             )
+            if not any(one.start <= name.start and name.end <= one.end for one in amounts)
         ),
         negations=tuple(_negations(text, found)),
         quantifier=max((QUANTIFIERS.get(lower, 0) for lower in lowers), default=0),
@@ -93,17 +101,19 @@ def _modal(lowers: set[str]) -> int:
 
 def _negations(text: str, found: Sequence[Word]) -> Iterator[Negation]:
     for place, word in enumerate(found):
-        if not _negates(found, place) or _in_a_title(text, found, place):
+        excepts = word.lower in _EXCEPTING
+        if not (excepts or _negates(found, place)) or _in_a_title(text, found, place):
             continue
         reached = [
             following
             for following in found[place + 1 : place + _SCAN]
             if following.content
-            and following.lower not in NEGATORS
+            and following.lower not in NEGATORS | _PASSED_OVER
             and not _BREAK.search(text, word.end, following.start)
         ][:_SCOPE]
         if reached:
-            yield Negation(reached[0], frozenset(following.stem for following in reached))
+            reach = frozenset(following.stem for following in reached)
+            yield Negation(reached[0], reach, excepts)
 
 
 def _negates(found: Sequence[Word], place: int) -> bool:

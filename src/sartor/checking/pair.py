@@ -18,7 +18,15 @@ from sartor.text.dates import Date
 from sartor.text.numbers import Quantity
 
 Kind = Literal[
-    "number", "date", "name", "negation", "opposite", "exchange", "quantifier", "obligation"
+    "number",
+    "date",
+    "name",
+    "negation",
+    "opposite",
+    "exchange",
+    "quantifier",
+    "obligation",
+    "subject",
 ]
 
 
@@ -45,6 +53,8 @@ class Pair:
     window: tuple[Facts, ...]
     passage: str  # lower-case text of the passage, its headings and its name
     given: frozenset[str] = frozenset()  # stems that the question takes for granted
+    language: str = "en"
+    other_rows: frozenset[str] = frozenset()  # stems of what other rows of a table speak of
 
     @cached_property
     def slots(self) -> list[Slot]:

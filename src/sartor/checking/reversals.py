@@ -8,10 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sartor.checking.exchanges import before_than, exchanged
+from sartor.checking.exchanges import comparing, exchanged, ordered_by_denial
+from sartor.checking.facts import Negation
 from sartor.checking.pair import Finding, Pair
 from sartor.checking.slots import Slot
-from sartor.checking.words import Word, opposite_in_place, opposites_of, variants
+from sartor.checking.words import (
+    Word,
+    opposite_in_place,
+    opposites_of,
+    variants,
+    with_prefix_or_without,
+)
 
 
 def negations(pair: Pair) -> Iterator[Finding]:
@@ -19,18 +26,32 @@ def negations(pair: Pair) -> Iterator[Finding]:
     said = [negation for facts in pair.window for negation in facts.negations]
     claimed = pair.claim.negations
     mine = {word.stem for word in pair.claim.words}
+    if ordered_by_denial(pair.claim, pair.nearest):
+        return
     for negation in claimed:
         stem = negation.head.stem
         if stem in pair.stems and not any(stem in other.reach for other in said):
-            reason = f'the source says "{negation.head.lower}" without the negation'
+            reason = f'"{negation.head.lower}" is negated here and not in the source'
             yield Finding("negation", reason, True)
+    denied = list(_denied(pair, mine))
+    if not (denied and any(one.excepts for one in denied) and not all(o.excepts for o in denied)):
+        yield from (_negated(one) for one in denied)
+
+
+def _negated(one: Negation) -> Finding:
+    verb = "excepts" if one.excepts else "negates"
+    return Finding("negation", f'the source {verb} "{one.head.lower}"', True)
+
+
+def _denied(pair: Pair, mine: set[str]) -> Iterator[Negation]:
+    """Find what the source negates or excepts and the claim does not."""
     for negation in pair.nearest.negations:
         stem = negation.head.stem
         times = sum(word.stem == stem for word in pair.nearest.words)
         if times > sum(stem in other.reach for other in pair.nearest.negations):
             continue  # "no link with age, but a link with weight": it is said as well
-        if stem in mine and not any(stem in other.reach for other in claimed):
-            yield Finding("negation", f'the source negates "{negation.head.lower}"', True)
+        if stem in mine and not any(stem in other.reach for other in pair.claim.negations):
+            yield negation
 
 
 def opposites(pair: Pair) -> Iterator[Finding]:
@@ -58,7 +79,8 @@ def _antonyms(pair: Pair) -> Iterator[tuple[Word, Word]]:
     for word in pair.claim.words:
         if not word.content or variants(word.stem) & there.keys():
             continue
-        for other in sorted(opposites_of(word.stem) & there.keys()):
+        against = opposites_of(word.stem) | with_prefix_or_without(word.lower, pair.language)
+        for other in sorted(against & there.keys() - {word.stem}):
             if (word.stem in turned) == (other in reached):
                 yield word, there[other]
                 break
@@ -66,7 +88,7 @@ def _antonyms(pair: Pair) -> Iterator[tuple[Word, Word]]:
 
 def _in_place(pair: Pair) -> Iterator[tuple[Word, Word]]:
     """Find "less" where the source has "more", "before" where it has "after"."""
-    compared = Slot(before_than(pair.claim), before_than(pair.nearest))
+    compared = Slot(*comparing(pair.claim, pair.nearest))
     for slot in (*pair.slots, compared):
         for word in slot.claimed:
             for other in slot.said:

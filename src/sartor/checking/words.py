@@ -24,6 +24,7 @@ from sartor.text.scripts import UNSPACED_CLASS
 _TOKEN = re.compile(
     rf"(?P<unspaced>[{UNSPACED_CLASS}]+)|(?P<number>\d+(?:[.,]\d+)*)|(?:(?![{UNSPACED_CLASS}\d_])\w)+(?:n['’]t\b)?\d*"
 )
+_LABEL = re.compile(r"(?<=\w )[A-HJ-Z](?!\w)")  # the A of "drug A" is no article
 _KEPT = 50_000  # stems remembered
 _ROOT = 5  # letters that two forms of one root share at least
 _TAIL = 4  # ... and how many may follow in each
@@ -62,9 +63,8 @@ def words(text: str, language: str) -> tuple[Word, ...]:
             found.extend(_pairs(match.group(), match.start()))
             continue
         lower = match.group().lower()
-        found.append(
-            Word(lower, stem(lower, language), match.start(), match.end(), lower not in small)
-        )
+        content = lower not in small or _LABEL.match(text, match.start()) is not None
+        found.append(Word(lower, stem(lower, language), match.start(), match.end(), content))
     return tuple(found)
 
 
@@ -108,6 +108,18 @@ def opposites_of(word: str) -> frozenset[str]:
     shorter = {word.removeprefix(prefix) for prefix in _NEGATIVE_PREFIXES} - {word}
     shorter = {other for other in shorter if len(other) >= _NEGATED}
     return frozenset(longer | shorter | _table(OPPOSITES).get(word, set()))
+
+
+@lru_cache(maxsize=_KEPT)
+def with_prefix_or_without(word: str, language: str) -> frozenset[str]:
+    """Give the stems of a whole word with and without un-, in-, non-: "used" and "unused"."""
+    found = {prefix + word for prefix in _NEGATIVE_PREFIXES if len(word) >= _NEGATED}
+    found |= {
+        word.removeprefix(prefix)
+        for prefix in _NEGATIVE_PREFIXES
+        if word.startswith(prefix) and len(word) >= len(prefix) + _NEGATED
+    }
+    return frozenset(stem(one, language) for one in found)
 
 
 def opposite_in_place(left: str, right: str) -> bool:

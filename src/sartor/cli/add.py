@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sartor.cli.options import Json, open_project, pairs
 from sartor.cli.output import print_json, progress
 from sartor.cli.reports.syncing import print_sync
-from sartor.types import SyncReport
+
+if TYPE_CHECKING:
+    from sartor.types import SyncReport
 
 SOME_FAILED = 4
 

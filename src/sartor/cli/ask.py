@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from sartor.cli.given import argument, stdin
 from sartor.cli.many import SOME_FAILED, answer_all
 from sartor.cli.options import Adapter, Filters, Json, Labels, ModelName, Rung, open_project, pairs
 from sartor.cli.output import console, print_json, progress
@@ -84,7 +85,7 @@ def _fits_together(
 
 def _question(given: str | None) -> str:
     if given is not None and given != STDIN:
-        return given
+        return argument(given)
     if given is None and sys.stdin.isatty():
         raise InputError("there is no question", 'sartor ask "..."')
-    return sys.stdin.read().strip()
+    return stdin().strip()

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from sartor.cli.given import argument, stdin
 from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json
-from sartor.cli.reports.checks import print_checks
-from sartor.errors import InputError
+from sartor.cli.reports.checks import print_checks, print_left_out
 
 NOT_SUPPORTED = 7
 STDIN = "-"
@@ -19,7 +18,12 @@ STDIN = "-"
 
 def check(
     context: typer.Context,
-    answer: Annotated[str, typer.Argument(help="A file with the text to check; - for stdin.")],
+    answer: Annotated[
+        str,
+        typer.Argument(
+            help="A file with the text to check, of any kind that is read; - for stdin."
+        ),
+    ],
     sources: Annotated[
         list[Path] | None,
         typer.Argument(help="Files or folders; without any the project is searched."),
@@ -32,11 +36,11 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Say for each sentence of a text which exact words of the sources support it."""
-    text = _read(answer)
+    text, question = _read(answer), argument(question)
     if sources:
         from sartor.project.checking import check as check_sources
 
-        sentences = check_sources(text, sources, question=question)
+        sentences = check_sources(text, sources, question=question, on_trouble=print_left_out)
     else:
         with open_project(context) as project:
             sentences = project.check(text, labels=None)
@@ -50,10 +54,7 @@ def check(
 
 def _read(answer: str) -> str:
     if answer == STDIN:
-        return sys.stdin.read()
-    try:
-        return Path(answer).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{answer} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise InputError(f"{answer} is not UTF-8 at byte {error.start}") from None
+        return stdin()
+    from sartor.project.checking import text_of
+
+    return text_of(Path(answer))

@@ -14,6 +14,7 @@ from sartor.cli.output import print_json
 from sartor.errors import InputError, NotFound
 
 if TYPE_CHECKING:
+    from sartor.assistants.tracing import Trace
     from sartor.project.citing import CitedPage
 
 LONGEST_NAME = 60  # characters of a document's id in a file name
@@ -38,16 +39,17 @@ def cite(
         str, typer.Argument(help="The answer's id, as `sartor trace list` shows it, or: last.")
     ],
     number: Annotated[
-        int | None, typer.Option("-n", "--number", min=1, help="Only the source with this [n].")
+        int | None, typer.Option("-n", "--number", min=1, help="Only the source of this number.")
     ] = None,
     output: Annotated[Path, typer.Option(help="The folder to write to.")] = Path("cited"),
     as_json: Json = False,
 ) -> None:
     """Picture the pages that an answer cites: PDF as PNG, other documents as HTML."""
     with open_project(context) as project:
-        pages = project.cite(answer, number)
-    if not pages:
-        raise NotFound(f"the answer {answer} cites nothing", "sartor trace list")
+        trace = project.trace(answer)
+        if not trace.cited:
+            raise NotFound(_nothing_cited(trace), f"sartor trace show {trace.id}")
+        pages = project.cite(trace.id, number)
     written = [_write(page, output) for page in pages]
     if as_json:
         print_json("cite", written)
@@ -56,6 +58,12 @@ def cite(
         typer.echo(page.path)
         if page.note:
             typer.echo(f"  {page.note}", err=True)
+
+
+def _nothing_cited(trace: Trace) -> str:
+    if trace.abstained:
+        return f"answer {trace.id} cites nothing: no answer was found; its trace shows what was"
+    return f"answer {trace.id} cites nothing; its trace shows what was found"
 
 
 def _write(page: CitedPage, folder: Path) -> WrittenPage:

@@ -9,7 +9,6 @@ import typer
 from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json
 from sartor.cli.reports.lists import print_settings
-from sartor.config import listing
 
 app = typer.Typer(no_args_is_help=True, help="The settings and where each comes from.")
 
@@ -21,6 +20,8 @@ def show(
     as_json: Json = False,
 ) -> None:
     """List every setting."""
+    from sartor.config import listing
+
     with open_project(context) as project:
         rows = listing(project.settings)
     if as_json:

@@ -1,19 +1,21 @@
 """Many questions from a file: one row of output each, written as soon as it is there.
 
 A question whose row is there is not asked again; a row with an error is. Whatever ends a run,
-the rows written so far stay.
+the rows written so far stay. An answer to another question under the same id ends the run before
+it begins: nothing is taken for what it is not, and no answer is thrown away.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
+from sartor.cli.given import lines
 from sartor.cli.output import plain
 from sartor.errors import ConfigError, InputError, KeyRefused, SartorError
 from sartor.types import Answer, Question
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 SOME_FAILED = 4
 _HOPELESS = (ConfigError, KeyRefused)  # every other question would fail for the same reason
+
+ROW_BEGINS = b'{"id": '
+ANOTHER = "name another --output"
 
 Row = dict[str, Any]
 
@@ -56,9 +61,9 @@ def answer_all(
 ) -> Tally:
     """Answer all questions of a file that have no answer in `output` yet."""
     asked = _read(questions)
-    done = _keep_good_rows(output)
+    done = _keep_good_rows(output, {question.id: question.text for question in asked})
     tally = Tally(known=sum(question.id in done for question in asked))
-    with output.open("a", encoding="utf-8") as file:
+    with _appending(output) as file:
         for number, question in enumerate(asked):
             progress("asking", number, len(asked))
             if question.id not in done:
@@ -79,15 +84,16 @@ def _answered(
         raise
     except SartorError as error:
         tally.failed += 1
-        return {"id": question.id, "error": str(error)}
+        return {"id": question.id, "question": question.text, "error": str(error)}
     tally.abstained += answer.abstained
     tally.answered += not answer.abstained
-    return _row(question.id, answer, perf_counter() - started)
+    return _row(question, answer, perf_counter() - started)
 
 
-def _row(id: str, answer: Answer, seconds: float) -> Row:
+def _row(question: Question, answer: Answer, seconds: float) -> Row:
     return {
-        "id": id,
+        "id": question.id,
+        "question": question.text,
         "answer": answer.text,
         "citations": plain(answer.citations),
         "usage": plain(answer.usage),
@@ -103,37 +109,64 @@ def _read(path: Path) -> list[Question]:
 
     if path.suffix.lower() != ".txt":
         return read_questions(path)
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} cannot be read: {error}") from None
-    return [
-        Question(str(number), line.strip()) for number, line in enumerate(lines, 1) if line.strip()
+    asked = [
+        Question(str(number), line.strip())
+        for number, line in enumerate(lines(path), 1)
+        if line.strip()
     ]
+    if not asked:
+        raise InputError(f"{path} holds no question", "write one question on each line")
+    return asked
 
 
-def _keep_good_rows(output: Path) -> set[str]:
-    """Drop rows with errors and a last row that was cut short; return the ids of the others."""
+def _appending(output: Path) -> TextIO:
     try:
-        lines = output.read_text(encoding="utf-8").splitlines() if output.exists() else []
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{output} cannot be read: {error}", "name another --output") from None
-    good = {id: line for line in lines if (id := _id_of(line, output)) is not None}
-    if len(good) < len(lines):
+        return output.open("a", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{output} cannot be written: {error.strerror}", ANOTHER) from None
+
+
+def _keep_good_rows(output: Path, asked: Mapping[str, str]) -> set[str]:
+    """Drop rows with errors and a last row that was cut short; return the ids of the others."""
+    content = _content(output)
+    found = [line for line in content.split(b"\n") if line.strip()]
+    good: dict[str, bytes] = {}
+    for number, line in enumerate(found, 1):
+        cut_short = number == len(found) and ROW_BEGINS.startswith(line[: len(ROW_BEGINS)])
+        row = _row_in(line, output, asked, cut_short=cut_short)
+        if row and "error" not in row:
+            good[str(row["id"])] = line
+    kept = b"".join(line + b"\n" for line in good.values())
+    if kept != content:
         part = output.with_name(f"{output.name}.part")
-        part.write_text("".join(f"{line}\n" for line in good.values()), encoding="utf-8")
+        part.write_bytes(kept)
         os.replace(part, output)
     return set(good)
 
 
-def _id_of(line: str, output: Path) -> str | None:
-    """Name the question of a row; None if it has to be asked again."""
+def _content(output: Path) -> bytes:
+    try:
+        return output.read_bytes() if output.exists() else b""
+    except OSError as error:
+        raise InputError(f"{output} cannot be read: {error.strerror}", ANOTHER) from None
+
+
+def _row_in(line: bytes, output: Path, asked: Mapping[str, str], *, cut_short: bool) -> Row | None:
+    """Read a row; None if it was cut short. Raises `InputError` for one that is not of this run."""
     try:
         row = json.loads(line)
     except ValueError:
-        return None
-    if not isinstance(row, dict) or "id" not in row:
+        if cut_short:
+            return None
+        row = None
+    if not isinstance(row, dict) or not {"id", "question"} <= row.keys():
+        shown = line[:60].decode("utf-8", "replace")
+        raise InputError(f"{output} holds a row that is no answer: {shown}", ANOTHER)
+    id, question = str(row["id"]), row["question"]
+    if asked.get(id, question) != question:
         raise InputError(
-            f"{output} holds a row that is no answer: {line[:60]}", "name another --output"
+            f"{output} holds the answer to another question {id}: {question!r}; "
+            f"now it is {asked[id]!r}",
+            f"{ANOTHER}, or take that row out to have it asked again",
         )
-    return None if "error" in row else str(row["id"])
+    return row

@@ -23,6 +23,8 @@ def show(
     with open_project(context) as project:
         prompts = project.prompts
         typer.echo(prompts.text(name, variant) if name else "\n".join(prompts.names()))
+    if not name:
+        typer.echo("->  sartor prompt show NAME   prints one of them", err=True)
 
 
 @app.command()

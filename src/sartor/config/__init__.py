@@ -6,6 +6,7 @@ Walks the list in `sections`; knows nothing about projects.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -26,6 +27,7 @@ from sartor.errors import ConfigError, nearest
 
 FILE_NAME = "sartor.toml"
 ENVIRONMENT_PREFIX = "SARTOR_"
+_SECTION_TWICE = re.compile(r"Cannot declare \('(?P<section>\w+)',\) twice \(at line (?P<line>\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,11 @@ def load(
         except ConfigError as error:
             mistakes.append(f"{origin}: {error}")
     if mistakes:
-        raise ConfigError("\n".join(mistakes), "sartor config show   lists every setting")
+        raise ConfigError(
+            "\n".join(mistakes),
+            "correct it first; the sartor.toml of a new project lists every setting: "
+            "sartor init ANOTHER_FOLDER",
+        )
     return settings
 
 
@@ -109,9 +115,13 @@ def _from_file(path: Path, mistakes: list[str]) -> list[tuple[str, Any, str]]:
     if not path.exists():
         return []
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        mistakes.append(f"{path.name} is not valid TOML: {error}")
+        text = path.read_text(encoding="utf-8")
+        tree = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        mistakes.append(f"{path.name} is not valid TOML: it is not UTF-8 at byte {error.start}")
+        return []
+    except tomllib.TOMLDecodeError as error:
+        mistakes.append(f"{path.name} is not valid TOML: {_explained(error, text)}")
         return []
     except OSError as error:
         mistakes.append(f"{path} cannot be read: {error.strerror}")
@@ -123,6 +133,21 @@ def _from_file(path: Path, mistakes: list[str]) -> list[tuple[str, Any, str]]:
             continue
         given += [(f"{section}.{key}", value, path.name) for key, value in table.items()]
     return given
+
+
+def _explained(error: tomllib.TOMLDecodeError, text: str) -> str:
+    """Say in plain words what the most likely mistake means: a section that was pasted again."""
+    twice = _SECTION_TWICE.search(str(error))
+    if not twice:
+        return str(error)
+    section, second = twice["section"], int(twice["line"])
+    header = re.compile(rf"\s*\[\s*{re.escape(section)}\s*\]")
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if header.match(line)]
+    first = f" on line {lines[0]}" if lines and lines[0] < second else ""
+    return (
+        f"line {second}: the section [{section}] is there already{first}; "
+        f"put these settings under that [{section}], without a second header"
+    )
 
 
 def _from_environment(environment: Mapping[str, str]) -> list[tuple[str, Any, str]]:

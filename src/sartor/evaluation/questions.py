@@ -72,10 +72,23 @@ def parse_questions(lines: Iterable[str]) -> tuple[list[Question], list[str]]:
 
 
 def _listed(path: Path, mistakes: list[str]) -> str:
-    shown = mistakes[:SHOWN_MISTAKES]
-    if len(mistakes) > len(shown):
-        shown.append(f"... and {len(mistakes) - len(shown)} more")
+    """List mistakes; the same one on many lines stands there once."""
+    places: dict[str, list[str]] = {}
+    for mistake in mistakes:
+        place, colon, what = mistake.partition(": ")
+        places.setdefault(what if colon else mistake, []).append(place)
+    told = [_folded(what, where) for what, where in places.items()]
+    shown = told[:SHOWN_MISTAKES]
+    if len(told) > len(shown):
+        shown.append(f"... and {len(told) - len(shown)} more")
     return f"{path} cannot be used:\n" + "\n".join(f"  {mistake}" for mistake in shown)
+
+
+def _folded(what: str, places: list[str]) -> str:
+    if places == [what]:
+        return what
+    more = f" and {len(places) - 1} more lines" if len(places) > 1 else ""
+    return f"{places[0]}{more}: {what}"
 
 
 def _wrong(message: str) -> NoReturn:

@@ -15,6 +15,7 @@ from sartor.models.retrying import Attempts, Refusal
 
 LONGEST_COMPLAINT = 300  # characters of an endpoint's own words in our error
 TOO_LONG = ("context_length_exceeded", "context length", "context window", "prompt is too long")
+SCHEMES = ("http://", "https://")
 WHERE = "[model] in sartor.toml"
 
 
@@ -34,6 +35,11 @@ class Endpoint:
 
         Only an endpoint of one's own, whose settings name no variable, may do without a key.
         """
+        if settings.endpoint and not settings.endpoint.lower().startswith(SCHEMES):
+            raise ConfigError(
+                f"the endpoint {settings.endpoint!r} has no scheme; expected http:// or https://",
+                hint=f'endpoint = "http://{settings.endpoint}" under {WHERE}',
+            )
         variable = settings.api_key_env or usual_key_env
         key = os.environ.get(variable, "").strip()
         if not key and (settings.api_key_env or not settings.endpoint):
@@ -75,8 +81,9 @@ class Endpoint:
             return self._key_refused(told)
         if refusal.status == 404:
             return ProviderError(
-                f"{self.place} knows no model {self.model!r} (status 404): {refusal.words}",
-                hint=f"check `name` and `endpoint` under {WHERE}",
+                f"{self.place} knows no model {self.model!r}, or nothing is at that address "
+                f"(status 404): {refusal.words}",
+                hint=f"check `name` and `endpoint` under {WHERE}: it usually ends in /v1",
             )
         if refusal.may_pass or attempts.late:
             return self._unreachable(refusal, attempts)

@@ -24,6 +24,11 @@ def open_model(settings: ModelSettings, *, root: Path) -> Model:
         raise ConfigError(
             "no model is named", hint="set `name` or `path` under [model] in sartor.toml"
         )
+    if not settings.endpoint and _is_path(settings.name):
+        raise ConfigError(
+            f"there is no folder {settings.name}",
+            hint="name the folder of a model on this machine, or a model of a provider",
+        )
     tokenizer_file = root / settings.tokenizer_file if settings.tokenizer_file else None
     return _open_remote(settings, provider, tokenizer_file)
 
@@ -37,6 +42,11 @@ def choose_provider(settings: ModelSettings) -> Provider:
     if settings.name.startswith("claude-") and not settings.endpoint:
         return "anthropic"
     return "openai"
+
+
+def _is_path(name: str) -> bool:
+    """Tell a path from the name of a model; "organisation/name" is one of those."""
+    return name.startswith(("/", "./", "../", "~")) or "\\" in name or name.count("/") > 1
 
 
 def _open_remote(

@@ -7,12 +7,12 @@ readers know.
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sartor.errors import InputError
+from sartor.errors import InputError, ReadingError
 from sartor.text.sentences import sentences as sentence_spans
 from sartor.types import Document, Passage, Reading, Sentence, Trouble
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PASSAGES_FOR_A_SENTENCE = 5
 
+OnTrouble = Callable[[Trouble], None]
+
 
 def check(
     text: str,
@@ -28,13 +30,22 @@ def check(
     *,
     question: str = "",
     judge: Judge | None = None,
+    on_trouble: OnTrouble | None = None,
 ) -> list[Sentence]:
     """Say for each sentence of a text which exact words of the sources support it, if any.
 
+    A file that cannot be read is left out, and `on_trouble` told; nothing to read is an error.
     Nothing leaves the machine and nothing is downloaded: meaning is compared by the small model
     that comes with Sartor where it is installed, by words alone where it is not.
     """
-    return check_against(text, sources, question=question, embedder=_embedder(), judge=judge)
+    return check_against(
+        text,
+        sources,
+        question=question,
+        embedder=_embedder(),
+        judge=judge,
+        on_trouble=on_trouble,
+    )
 
 
 def check_against(
@@ -44,6 +55,7 @@ def check_against(
     question: str = "",
     embedder: Embedder | None = None,
     judge: Judge | None = None,
+    on_trouble: OnTrouble | None = None,
 ) -> list[Sentence]:
     """Check a text against texts and files."""
     from sartor.checking import check as check_documents
@@ -53,7 +65,13 @@ def check_against(
             f"sources is one {type(sources).__name__}; expected a list of texts and paths",
             "check(text, [source])",
         )
-    found = [document for source in sources for document in _documents(source)]
+    troubles: list[Trouble] = []
+    found = [document for source in sources for document in _documents(source, troubles)]
+    if troubles and not found:
+        raise InputError(f"nothing could be read: {'; '.join(map(_told, troubles))}")
+    if on_trouble:
+        for trouble in troubles:
+            on_trouble(trouble)
     return check_documents(text, found, question=question, embedder=embedder, judge=judge)
 
 
@@ -68,22 +86,51 @@ def check_by_searching(
     return checker.check(text, list(passages.values()))
 
 
-def _documents(source: str | Path) -> Iterator[str | Document]:
+def text_of(path: Path) -> str:
+    """Read a file as the text to be checked: a PDF or DOCX by its reader, others as they are."""
+    from sartor.knowledge.reading.decoding import decode
+    from sartor.knowledge.reading.kinds import MARKDOWN, PLAIN, known_kinds
+
+    try:
+        kind = known_kinds().get(path.suffix.lower())
+        if kind in (None, PLAIN, MARKDOWN):
+            return decode(path.read_bytes()).text
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    except ReadingError as error:
+        raise InputError(f"{path} cannot be read: {error.args[0]}", error.hint) from None
+    troubles: list[Trouble] = []
+    found = [document.text for document in _in_files(path, troubles)]
+    if not found:
+        raise InputError(f"{path} cannot be read: {troubles[0].reason}")
+    return "\n\n".join(found)
+
+
+def _documents(source: str | Path, troubles: list[Trouble]) -> Iterator[str | Document]:
     """Give a text as it is, a file as the documents that are in it."""
-    if not isinstance(source, Path):
+    if isinstance(source, Path):
+        yield from _in_files(source, troubles)
+    else:
         yield source
-        return
+
+
+def _in_files(location: Path, troubles: list[Trouble]) -> Iterator[Document]:
     from sartor.knowledge.reading.pool import read_files
     from sartor.knowledge.reading.walk import files
 
-    found = files(source)
-    if not found.files:
-        reasons = "; ".join(trouble.reason for trouble in (*found.failed, *found.skipped))
-        raise InputError(f"{source} gives nothing to read: {reasons or 'it is not there'}")
+    found = files(location)
+    troubles += [*found.failed, *found.skipped]
+    if not found.files and not troubles:
+        troubles.append(Trouble("", str(location), "there is no file in it"))
     for file, reading in read_files(found.files):
         if isinstance(reading, Trouble):
-            raise InputError(f"{source} cannot be read: {reading.reason}")
-        yield _document(file.relative, reading)
+            troubles.append(reading)
+        else:
+            yield _document(file.relative, reading)
+
+
+def _told(trouble: Trouble) -> str:
+    return f"{trouble.item}: {trouble.reason}"
 
 
 def _document(name: str, reading: Reading) -> Document:

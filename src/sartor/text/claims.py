@@ -40,6 +40,8 @@ _JOINT = re.compile(
     r"|，(?:但|而)|；",
     re.IGNORECASE,
 )
+_PAIRS = (("(", ")"), ("[", "]"))
+_SEMICOLON = re.compile(r";\s+|；\s*")
 _LEAST_WORDS = 3  # in each claim of a sentence
 _LONGEST = 2_000  # characters: what is longer is no sentence, and is not cut
 
@@ -69,6 +71,21 @@ def claims(sentence: str) -> list[tuple[int, int]]:
             pieces.append((start, joint.start()))
             start = joint.end()
     return [*pieces, (start, len(sentence))]
+
+
+def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a sentence, `text[start:end]`, behind each semicolon outside parentheses.
+
+    Stubs stay with what follows.
+    """
+    pieces: list[tuple[int, int]] = []
+    for mark in _SEMICOLON.finditer(text, start, end):
+        clause = text[start : mark.start()]
+        closed = all(clause.count(left) <= clause.count(right) for left, right in _PAIRS)
+        if closed and _long_enough(clause) and _long_enough(text[mark.end() : end]):
+            pieces.append((start, mark.start() + 1))
+            start = mark.end()
+    return [*pieces, (start, end)]
 
 
 def _long_enough(piece: str) -> bool:

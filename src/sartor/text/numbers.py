@@ -15,14 +15,16 @@ from dataclasses import dataclass, replace
 from math import isclose
 from typing import Literal
 
+from sartor.text.clock import Time, either_half, times
 from sartor.text.numerals import ORDINAL_ENDINGS, Numeral, Token, numeral
-from sartor.text.units import SCALES, SYMBOLS, UNITS, Unit
+from sartor.text.units import CURRENCY_NAMES, SCALES, SYMBOLS, UNITS, Unit
 
-Bound = Literal["", "about", "over", "under", "least", "most"]
+Bound = Literal["", "about", "over", "under", "least", "most", "after", "before"]
 
 EXACT = 1e-9  # relative difference between two spellings of one value
 CONVERTED = 0.02  # ... between two units: "5 miles" is "8 km" to everybody
 ABOUT = 0.1  # ... where the claim itself says "about"
+CLOCK = "clock"  # the unit of times of day, in minutes since midnight
 _LOOK_BACK = 3  # words before a number in which "at least" may stand
 
 _TOKEN = re.compile(
@@ -48,7 +50,19 @@ _BOUNDS: dict[str, Bound] = {
     "not less than": "least", "no fewer than": "least", "至少": "least",
     "at most": "most", "up to": "most", "maximum of": "most", "no more than": "most",
     "not more than": "most", "höchstens": "most", "bis zu": "most", "within": "most",
-    "最多": "most",
+    "最多": "most", "after": "after", "before": "before", "nach": "after", "vor": "before",
+}  # fmt: skip
+
+
+_PER = frozenset({"per", "/", "each", "every", "pro", "je"})
+_ADVERBS = {
+    "hourly": "hour", "daily": "day", "nightly": "night", "weekly": "week", "monthly": "month",
+    "yearly": "year", "annually": "year", "täglich": "day", "monatlich": "month",
+    "jährlich": "year",
+}  # fmt: skip
+_SAME_SHARE = {
+    "annum": "year", "head": "person", "capita": "person", "people": "person", "nacht": "night",
+    "kopf": "person",
 }  # fmt: skip
 
 
@@ -58,7 +72,8 @@ class Quantity:
 
     `values` are its possible readings in the base unit ("1.000" is one or a thousand), `unit` is
     what is measured ("length", "%", "EUR", "ordinal"; empty: a bare number), `written` the unit's
-    own spelling. `bound` says whether the text means exactly this, about this, more or less.
+    own spelling. `bound` says whether the text means exactly this, about this, more or less; `per`
+    what it is counted by ("night" of "150 euros per night").
     """
 
     values: tuple[float, ...]
@@ -68,6 +83,7 @@ class Quantity:
     bound: Bound = ""
     written: str = ""
     digits: bool = True
+    per: str = ""
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -79,7 +95,13 @@ def quantities(text: str) -> list[Quantity]:
     ]
     found: list[Quantity] = []
     place = 0
+    clock = {time.start: time for time in times(text)}
     while place < len(tokens):
+        time = clock.get(tokens[place].start)
+        if time:
+            found.append(_time_of_day(tokens, place, time))
+            place = _behind(tokens, place, time.end)
+            continue
         spelled = numeral(tokens, place)
         if spelled:
             found.append(_quantity(tokens, place, spelled))
@@ -102,13 +124,16 @@ def _in_a_code(text: str, match: re.Match[str]) -> bool:
 
 def agree(claimed: Quantity, said: Quantity) -> bool:
     """Tell whether a claimed quantity follows from one that is said."""
-    if not _comparable(claimed, said):
+    if {claimed.unit, said.unit} == {CLOCK, ""}:
+        claimed, said = _by_the_clock(claimed), _by_the_clock(said)
+    if not _comparable(claimed, said) or _shared_out(claimed, said):
         return False
     tolerance = CONVERTED if claimed.written != said.written and claimed.unit else EXACT
     if claimed.bound == "about":
         tolerance = ABOUT
     equal = any(
-        isclose(left, right, rel_tol=tolerance) or _rounds(left, right)
+        isclose(left, right, rel_tol=tolerance)
+        or (_rounds(left, right) and not _to_the_cent(said, right))
         for left in claimed.values
         for right in said.values
     )
@@ -125,9 +150,14 @@ def _rounds(claimed: float, said: float) -> bool:
     return digits >= 2 and said != claimed and float(f"{said:.{digits}g}") == claimed
 
 
+def _to_the_cent(said: Quantity, value: float) -> bool:
+    """Tell a sum of money that is said too exactly to be rounded."""
+    return said.unit in CURRENCY_NAMES and not value.is_integer()
+
+
 def opposed(claimed: Quantity, said: Quantity) -> bool:
     """Tell whether one says more where the other says less."""
-    upward, downward = ("over", "least"), ("under", "most")
+    upward, downward = ("over", "least", "after"), ("under", "most", "before")
     return (claimed.bound in upward and said.bound in downward) or (
         claimed.bound in downward and said.bound in upward
     )
@@ -136,6 +166,19 @@ def opposed(claimed: Quantity, said: Quantity) -> bool:
 def same_kind(left: Quantity, right: Quantity) -> bool:
     """Tell whether two quantities measure the same thing: lengths, euros, percentages."""
     return left.unit == right.unit
+
+
+def _shared_out(claimed: Quantity, said: Quantity) -> bool:
+    """Tell whether two amounts are counted by different things: per night and per week."""
+    return bool(claimed.per and said.per) and claimed.per != said.per
+
+
+def _by_the_clock(quantity: Quantity) -> Quantity:
+    """Read a bare number beside a time of day as an hour: "at 8" and "8 pm"."""
+    if quantity.unit == CLOCK:
+        return quantity
+    values = tuple(minutes for value in quantity.values for minutes in either_half(value))
+    return replace(quantity, values=values, unit=CLOCK, written=CLOCK)
 
 
 def _comparable(claimed: Quantity, said: Quantity) -> bool:
@@ -155,6 +198,11 @@ def _inside(claimed: Quantity, said: Quantity) -> bool:
     return False
 
 
+def _time_of_day(tokens: Sequence[Token], place: int, time: Time) -> Quantity:
+    bound = _bound(tokens, place)
+    return Quantity(time.minutes, CLOCK, time.start, time.end, bound, CLOCK)
+
+
 def _quantity(tokens: Sequence[Token], place: int, spelled: Numeral) -> Quantity:
     after, values, ordinal = spelled
     start, end = tokens[place].start, tokens[after - 1].end
@@ -164,8 +212,9 @@ def _quantity(tokens: Sequence[Token], place: int, spelled: Numeral) -> Quantity
         return Quantity(values, "ordinal", start, end, "", "", digits)
     before = SYMBOLS.get(tokens[place - 1].text) if place else None
     if before and tokens[place - 1].end >= start - 1:
-        written = tokens[place - 1].text
-        return Quantity(values, before, tokens[place - 1].start, end, bound, written, digits)
+        start, written = tokens[place - 1].start, CURRENCY_NAMES[before]
+        per = _per(tokens, after)
+        return Quantity(values, before, start, end, bound, written, digits, per)
     if place > 2 and _percent_of(tokens, place):
         return Quantity(values, "%", tokens[place - 3].start, end, bound, "%", digits)
     found = _unit(tokens, after, end)
@@ -173,7 +222,8 @@ def _quantity(tokens: Sequence[Token], place: int, spelled: Numeral) -> Quantity
         return Quantity(values, "", start, end, bound, "", digits)
     unit, written, end = found
     converted = tuple(value * unit.factor + unit.offset for value in values)
-    return Quantity(converted, unit.measures, start, end, bound, written, digits)
+    per = _per(tokens, _behind(tokens, after, end))
+    return Quantity(converted, unit.measures, start, end, bound, written, digits, per)
 
 
 def _percent_of(tokens: Sequence[Token], place: int) -> bool:
@@ -193,6 +243,25 @@ def _unit(tokens: Sequence[Token], after: int, end: int) -> tuple[Unit, str, int
         if unit and (len(spelled) > 1 or words[0].start <= end + 1):
             return unit, unit.name, words[-1].end
     return None
+
+
+def _behind(tokens: Sequence[Token], place: int, end: int) -> int:
+    """Give the place of the first token from `place` on that begins at `end` or later."""
+    while place < len(tokens) and tokens[place].start < end:
+        place += 1
+    return place
+
+
+def _per(tokens: Sequence[Token], place: int) -> str:
+    """Read by what an amount is counted: "per night", "a week", "monthly"."""
+    first, second = ([token.text for token in tokens[place : place + 2]] + ["", ""])[:2]
+    if first in _ADVERBS:
+        return _ADVERBS[first]
+    unit = UNITS.get(second)
+    if first in _PER and second.isalpha():
+        named = unit.name if unit else _SAME_SHARE.get(second, second.removesuffix("s"))
+        return _SAME_SHARE.get(named, named)
+    return unit.name if unit and first in ("a", "an") else ""
 
 
 def _bound(tokens: Sequence[Token], place: int) -> Bound:
@@ -222,6 +291,9 @@ def _shared(text: str, found: Sequence[Quantity]) -> Iterator[Quantity]:
             and following.written
             and re.fullmatch(r"\s*(?:-|–|to|and|or|bis|und|至|到)\s*", between)
         ):
+            if following.unit == CLOCK:
+                yield _by_the_clock(quantity)
+                continue
             unit = next((unit for unit in UNITS.values() if unit.name == following.written), None)
             factor, offset = (unit.factor, unit.offset) if unit else (1.0, 0.0)
             values = tuple(value * factor + offset for value in quantity.values)

@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import re
 
+from sartor.text.function_words import FUNCTION_WORDS
+
 _CLOSERS = "\"'”’»›)\\]}*_"
 _WIDE_CLOSERS = "」』”’）】》〉〕\"'"
 _STOPS = ".!?…‽"
 # Enders that need no space after them: Chinese and Japanese, Devanagari, Urdu and Arabic,
 # Armenian, Ethiopic, Khmer, Burmese, Tibetan.
 _WIDE_STOPS = "。！？｡．।॥۔؟։።፧។៕။༎"
-_LISTED = r"[ \t]*(?:[-*+•▪◦|>][ \t]|\||#{1,6}[ \t]|\(?\d{1,3}[.)][ \t]|\(?[a-zA-Z]\)[ \t])"
+_LISTED = r"[ \t]*(?:[-*+•▪◦|>][ \t]|\||#{1,6}[ \t]|\(?\d{1,3}[.)][ \t]|\(?[a-zA-Z]\)[ \t]"
+_LISTED += r"|[^\n|]{1,80}[ ]\|[ ])"  # the row of a table
 
 # One character class first, so that the regular expression engine skips ordinary text quickly;
 # possessive repeats, so that a megabyte of dots is read once.
@@ -35,6 +38,7 @@ _LAST_WORD = re.compile(r"[^\s(\[\"'“„«]*\Z")
 _NEXT_WORD = re.compile(r"[\s\"'“”„«»(\[*_]*(\w*)")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)*[^\W\d_]")
 _LONGEST_WORD = 40
+_LABELLED = re.compile(r"[a-zà-öø-ÿ]+[ ]\Z")
 _THAI_PHRASE = 40  # Thai puts spaces between phrases too: shorter pieces are not sentences
 
 _ABBREVIATION_LIST = """
@@ -58,6 +62,8 @@ _AFTER_ORDINAL_LIST = """
     jahrhundert jahrhunderts jh kapitel mars marts maj
 """
 _AFTER_ORDINAL = frozenset(_AFTER_ORDINAL_LIST.split())
+# What begins a sentence and no name.
+_OPENERS = FUNCTION_WORDS["en"] | FUNCTION_WORDS["de"] - {"von"}
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -112,4 +118,17 @@ def _abbreviated(text: str, start: int, stop: int, following: str) -> bool:
     if word.isdigit():
         numbers_an_item = stop - start < _LONGEST_WORD and text[start:stop].strip() == word
         return numbers_an_item or (len(word) < 3 and following.lower() in _AFTER_ORDINAL)
-    return word.lower() in _ABBREVIATIONS or _INITIALS.fullmatch(word) is not None
+    if word.lower() in _ABBREVIATIONS:
+        return True
+    return _INITIALS.fullmatch(word) is not None and not _labels(text, start, stop, following)
+
+
+def _labels(text: str, start: int, stop: int, following: str) -> bool:
+    """Tell the "B" of "drug B. The ..." from an initial: no name follows, and a noun is before."""
+    letter = text[stop - 1 : stop]
+    return (
+        letter.isupper()
+        and len(following) > 1
+        and following.lower() in _OPENERS
+        and _LABELLED.search(text, max(start, stop - _LONGEST_WORD), stop - 1) is not None
+    )

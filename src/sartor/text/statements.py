@@ -35,6 +35,12 @@ _WHO = re.compile(rf"{_ASKS}(?P<noun>(?:\s+{_NOUN})*?)\s+(?P<rest>{_NOUN}\s.+)",
 _ALTERNATIVES = re.compile(r"[,:]?\s+(?P<one>[A-Z][^,]*?)\s+or\s+(?P<other>[^,]+?)(?:,|$)")
 _YES = re.compile(r"(?:yes|ja|true|correct)\b[,.!]?\s*", re.IGNORECASE)
 _NO = re.compile(r"(?:no|nein|false)\b[,.!]?\s*", re.IGNORECASE)
+_REPLY = re.compile(
+    r"\s*(?:yes|no|ja|nein|correct|exactly|genau)\s*[,:.!–—-]\s+(?=\S)", re.IGNORECASE
+)
+_CLEFT = re.compile(
+    r"\A\s*(?:It\s(?:is|was)\s(?P<who>(?:[Tt]he\s[^,;]{1,60}?|[A-Z][^,;]{0,60}?))\s(?:who|that))\s"
+)
 _PARTICIPLE = re.compile(
     r"\b(?!(?:the|bed|red|set|let|end|kind|need|seed|when|then|men|ten)\b)"
     r"\w+(?:ed|wn|en|ought|orn|ilt|ade|eld|old|ent|ept|ost|aid|und|ung)\b"
@@ -49,6 +55,12 @@ def statement(question: str, answer: str) -> str:
         return answer.strip()
     turned = _turned(_without_alternatives(asked, said), said).strip()
     return f"{turned[:1].upper()}{turned[1:]}."
+
+
+def plainly(sentence: str) -> str:
+    """Drop a leading yes or no, and say "It was Anna who paid" as "Anna paid"."""
+    said = _REPLY.sub("", sentence, count=1)
+    return _CLEFT.sub(r"\g<who> ", said, count=1)
 
 
 def takes_for_granted(question: str) -> bool:

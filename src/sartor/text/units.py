@@ -123,4 +123,12 @@ SCALES = {
     "trillion": 1e12, "trillions": 1e12, "dozen": 12.0,
 }  # fmt: skip
 
-SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"}
+# What stands before an amount: signs, and codes as in "EUR 84 million".
+SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR"} | {
+    code.lower(): code for code in CURRENCIES
+}
+CURRENCY_NAMES = {
+    unit.measures: unit.name
+    for unit in UNITS.values()
+    if unit.measures in CURRENCIES and unit.factor == 1.0
+}

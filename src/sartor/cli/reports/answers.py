@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from sartor.cli.output import console
@@ -82,6 +81,7 @@ class Writing:
         self._flow = Flow(out)
         self._heard = ""  # text whose sentence has not been checked yet
         self._numbers: dict[Place, int] = {}
+        self._head: list[str] = []  # of the table whose rows are written
 
     def whole(self, answer: Answer) -> None:
         """Write a finished answer."""
@@ -101,20 +101,39 @@ class Writing:
     def say(self, sentence: Sentence) -> None:
         """Write a checked sentence, its sources, and what is wrong with it."""
         heard, self._heard = self._heard, ""
-        if sentence.text.lstrip().startswith("|"):
-            heard = f"\n{_cells(sentence.text)}"
-        self._flow.write(heard)
+        row = self._row(sentence.text)
+        if row:
+            self._flow.break_line()
+        self._flow.write(row or heard)
         numbers = [self._number(place) for place in by_place(sentence.citations)]
         if numbers:
             self._flow.mark(" ".join(f"[{number}]" for number in numbers), "bold cyan")
         if sentence.support in DOUBTS:
             why = f": {sentence.reason}" if sentence.reason else ""
             self._flow.mark(f"({sentence.support}{why})", DOUBTS[sentence.support])
+        if row:
+            self._flow.break_line()
+
+    def _row(self, text: str) -> str:
+        """Write the row of a table for reading, each cell after the head of its column.
+
+        The head comes with the first of its rows. Other texts give nothing.
+        """
+        *above, last = text.strip().split("\n")
+        cells = _cells(last)
+        if len(cells) > 1 and above and len(_cells(above[-1])) == len(cells):
+            self._head = _cells(above.pop())
+        elif not last.startswith("|") and len(cells) != len(self._head):
+            return ""
+        if len(self._head) == len(cells) > 1:
+            pairs = zip(self._head, cells, strict=True)
+            cells = [f"{head}: {cell}" if head else cell for head, cell in pairs if cell]
+        return " ".join((*above, " · ".join(cells)))
 
     def take_back(self) -> None:
         """Remove everything that was written."""
         self._flow.take_back()
-        self._heard = ""
+        self._heard, self._head = "", []
         self._numbers.clear()
 
     def finish(self) -> None:
@@ -143,7 +162,9 @@ class Writing:
                     self._indented(shown, QUOTES_AT)
 
     def _indented(self, text: Text, columns: int = MARGIN) -> None:
-        self._out.print(Padding(text, (0, 0, 0, columns), expand=False))
+        for line in text.wrap(self._out, max(self._out.width - columns, 1)):
+            line.rstrip()
+            self._out.print(Text.assemble(" " * columns, line), soft_wrap=True)
 
     def _number(self, place: Place) -> int:
         return self._numbers.setdefault(place, len(self._numbers) + 1)
@@ -164,9 +185,8 @@ def _by_passage(citations: Iterable[Citation]) -> dict[str, list[Citation]]:
     return passages
 
 
-def _cells(row: str) -> str:
-    """Write a table's row for reading: its cells with a dot between."""
-    return " · ".join(cell.strip() for cell in row.strip().strip("|").split("|"))
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
 
 
 def _quoted(passage: str, citations: Sequence[Citation]) -> Text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
@@ -11,7 +12,9 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import place_of, printable
-from sartor.types import Sentence, Support
+
+if TYPE_CHECKING:
+    from sartor.types import Sentence, Support, Trouble
 
 INDENT = 3  # columns: the width of a mark
 MARKS: dict[Support, tuple[str, str]] = {
@@ -40,6 +43,12 @@ def print_checks(sentences: Sequence[Sentence]) -> None:
     counts = Counter(sentence.support for sentence in sentences)
     told = [f"{counts[support]} {support}" for support in MARKS if counts[support]]
     out.print(Text(", ".join(told) or "No sentence to check.", style="bold"))
+
+
+def print_left_out(trouble: Trouble) -> None:
+    """Name a file that could not be used, and why, on stderr."""
+    said = printable(f"Left out: {trouble.item}: {trouble.reason}")
+    console(stderr=True).print(Text(said, style="yellow"), soft_wrap=True)
 
 
 def _indented(out: Console, text: Text) -> None:

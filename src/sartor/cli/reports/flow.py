@@ -44,6 +44,10 @@ class Flow:
         self.write(text, style)
         self._gap = max(gap, SPACE)
 
+    def break_line(self) -> None:
+        """Let the next word start a line."""
+        self._gap = max(self._gap, SPACE + 1)
+
     def end(self) -> None:
         """End the paragraph."""
         if self._column:

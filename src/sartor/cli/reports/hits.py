@@ -11,10 +11,10 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import place_of, table
-from sartor.types import Hit
 
 if TYPE_CHECKING:
     from sartor.knowledge.search import SearchResult
+    from sartor.types import Hit
 
 SNIPPET_CHARACTERS = 320
 SNIPPET_LINES = 6

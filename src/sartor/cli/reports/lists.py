@@ -9,13 +9,13 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import table
-from sartor.types import Source
 
 if TYPE_CHECKING:
     from sartor.config import Setting
     from sartor.knowledge.index.verify import Comparison
     from sartor.knowledge.ledger import DocumentSummary
     from sartor.project import Finding
+    from sartor.types import Source
 
 
 def print_documents(documents: Sequence[DocumentSummary]) -> None:

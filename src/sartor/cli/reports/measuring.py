@@ -8,10 +8,10 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import table
-from sartor.types import Measurement, Scorecard
 
 if TYPE_CHECKING:
     from sartor.project.calibrating import Calibration
+    from sartor.types import Measurement, Scorecard
 
 LATENCY = "latency"
 
@@ -38,7 +38,7 @@ def _interval(measured: Measurement) -> str:
 
 
 def print_calibration(found: Calibration) -> None:
-    """Print the threshold, why it is that, what it does, and the lines for sartor.toml."""
+    """Print the threshold, why it is that, what it does, and the line for sartor.toml."""
     out = console()
     out.print(Text.assemble(("abstain below ", "dim"), (f"{found.below.value:.3f}", "bold")))
     out.print(Text(found.below.reason))
@@ -47,5 +47,5 @@ def print_calibration(found: Calibration) -> None:
         name = measured.metric
         rows.add_row(name, _number(name, measured.mean), _interval(measured), str(measured.n))
     out.print(rows)
-    out.print("\nTo use it, in sartor.toml:\n", style="dim")
-    out.print(Text(f"[ask]\nabstain_below = {found.below.value:.4g}"))
+    out.print(Text("\nTo use it, in sartor.toml, under the [ask] that is there:\n", style="dim"))
+    out.print(Text(f"abstain_below = {found.below.value:.4g}"))

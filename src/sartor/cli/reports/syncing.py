@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import table
-from sartor.types import DocumentReport, SyncReport, Trouble
+
+if TYPE_CHECKING:
+    from sartor.types import DocumentReport, SyncReport, Trouble
 
 TROUBLES_SHOWN = 20
 ITEMS_SHOWN = 5
@@ -44,8 +47,8 @@ def print_sync(report: SyncReport) -> None:
     if report.self_retrieval:
         found = report.self_retrieval
         out.print(
-            f"Checked: {round(found.mean * found.n)} of {found.n} new passages are found when "
-            "asked for with a sentence of theirs."
+            f"Tried with a sample of {found.n} sentences from new passages: "
+            f"{round(found.mean * found.n)} find the passage they stand in."
         )
 
 

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 CONTENT_SHOWN = 500  # characters of what a step said
 MINUTE = len("2026-01-31T12:00")
+NARROW = 80  # columns; with fewer a passage takes two lines, so that its id stays whole
+WORDS = {  # of counts whose names are not plain
+    "marks_without_passage": "marks without a passage",
+    "cut": "left out",
+    "hits": "found",
+}
+SECONDS = frozenset({"checking"})  # counts that are a time
 
 
 def print_trace(trace: Trace) -> None:
@@ -34,7 +41,7 @@ def print_trace(trace: Trace) -> None:
         out.print(_steps(trace))
     if trace.retrieved or trace.cut:
         out.print()
-        out.print(_passages(trace))
+        out.print(_passages(trace, narrow=out.width < NARROW))
     for title, said in (("Question", trace.question), ("Answer", trace.answer)):
         if said:
             out.print(Text(f"\n{title}", style="dim"))
@@ -59,19 +66,24 @@ def print_explanation(answer: Answer, *, began: datetime, seconds: float, turns:
 
 
 def print_traces(traces: Sequence[Trace]) -> None:
-    """Print one line a trace."""
-    rows = table("answer", "when (UTC)", "seconds", "by", "sentences", "cost", right=("seconds",))
-    for trace in traces:
-        cells = (
-            trace.id,
-            trace.started[:MINUTE].replace("T", " "),
-            f"{trace.seconds:.3f}",
-            _by(trace),
-            _outcome(trace),
-            _cost(trace.cost),
-        )
-        rows.add_row(*(Text(printable(cell)) for cell in cells))
-    console().print(rows if traces else 'No traces yet.  ->  sartor ask "..."')
+    """Print one line a trace; a narrow terminal gets fewer columns, not broken words."""
+    out = console()
+    columns = {
+        "answer": [trace.id for trace in traces],
+        "when (UTC)": [trace.started[:MINUTE].replace("T", " ") for trace in traces],
+        "seconds": [f"{trace.seconds:.3f}" for trace in traces],
+        "by": [_by(trace) for trace in traces],
+        "sentences": [_outcome(trace) for trace in traces],
+        "cost": [_cost(trace.cost) for trace in traces],
+    }
+    if out.width < NARROW:
+        del columns["seconds"], columns["cost"]
+    rows = table(*columns, right=("seconds",))
+    for column in rows.columns[:2]:
+        column.no_wrap = True  # an id is copied whole
+    for row in zip(*columns.values(), strict=True):
+        rows.add_row(*(Text(printable(cell)) for cell in row))
+    out.print(rows if traces else 'No traces yet.  ->  sartor ask "..."')
 
 
 def _totals(trace: Trace) -> dict[str, str]:
@@ -129,26 +141,50 @@ def _clipped(content: str) -> str:
 
 
 def _counts(counts: Mapping[str, Scalar]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in counts.items())
+    """Say counts in words: what there is none of is left out."""
+    return ", ".join(_count(name, value) for name, value in counts.items() if value)
 
 
-def _passages(trace: Trace) -> Table:
+def _count(name: str, value: Scalar) -> str:
+    words = WORDS.get(name, name.replace("_", " "))
+    if name in SECONDS and isinstance(value, int | float):
+        return f"{words}: {1000 * value:.1f} ms"
+    return words if value is True else f"{words}: {value}"
+
+
+def _passages(trace: Trace, *, narrow: bool) -> Table:
     """Say of each passage how it was found and what became of it."""
     legs = sorted({leg for hit in trace.retrieved for leg in hit.ranks})
-    rows = table("#", "passage", "score", *legs, "used", right=("#", "score"))
     fate = _fates(trace)
-    for number, hit in enumerate(trace.retrieved, 1):
-        ranks = [_rank(hit.ranks.get(leg), hit.scores.get(leg)) for leg in legs]
-        cells = (
+    found = [
+        (
             str(number),
             hit.passage_id,
             f"{hit.score:.3f}",
-            *ranks,
+            *(_rank(hit.ranks.get(leg), hit.scores.get(leg)) for leg in legs),
             fate.pop(hit.passage_id, "no"),
         )
+        for number, hit in enumerate(trace.retrieved, 1)
+    ]
+    found += [("", passage, "", *("" for _ in legs), what) for passage, what in fate.items()]
+    return _stacked(found, legs) if narrow else _side_by_side(found, legs)
+
+
+def _side_by_side(found: Sequence[Sequence[str]], legs: Sequence[str]) -> Table:
+    rows = table("#", "passage", "score", *legs, "used", right=("#", "score"))
+    for cells in found:
         rows.add_row(*(Text(printable(cell)) for cell in cells))
-    for passage, what in fate.items():
-        rows.add_row("", Text(printable(passage)), "", *("" for _ in legs), Text(printable(what)))
+    return rows
+
+
+def _stacked(found: Sequence[Sequence[str]], legs: Sequence[str]) -> Table:
+    """Give the id of a passage a line of its own and everything else the next one."""
+    rows = table("#", "passage", right=("#",))
+    for number, passage, *cells in found:
+        named = zip(("score", *legs, ""), cells, strict=True)
+        about = ", ".join(f"{name} {cell}".strip() for name, cell in named if cell)
+        shown = Text.assemble(printable(passage), "\n", (printable(about), "dim"))
+        rows.add_row(Text(number), shown)
     return rows
 
 
