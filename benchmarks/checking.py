@@ -220,10 +220,14 @@ def scifact_pairs(data):
 
 def rationale_hit(claim, abstract, rationale, embedder):
     """Tell whether the evidence nearest to a claim holds a sentence of the rationale."""
-    window = nearest(claim, abstract, embedder).window
-    spans = sentences(abstract)
-    return window is not None and any(
-        number in rationale for number in range(len(spans)) if window.first <= number < window.last
+    evidence = evidence_of(abstract)
+    window = nearest(claim, evidence, embedder).window
+    if window is None:
+        return False
+    _, start, end = evidence.place(window)
+    spans = enumerate(sentences(abstract))
+    return any(
+        number in rationale and start < last and first < end for number, (first, last) in spans
     )
 
 
@@ -327,8 +331,11 @@ def ares(data, embedder):
 # --- fitting and speed ------------------------------------------------------------------------
 
 
-def nearest(claim, source, embedder, question=""):
-    evidence = Evidence([Passage("source", "source", source, 0, len(source))], "en")
+def evidence_of(source):
+    return Evidence([Passage("source", "source", source, 0, len(source))], "en")
+
+
+def nearest(claim, evidence, embedder, question=""):
     posed = Posed(facts(claim, "en"), given_by(question, "en"))
     return compare([posed], evidence, meaning_of(embedder))[0]
 
@@ -345,7 +352,7 @@ def development(data, embedder):
     """Yield (set, truth, signals) of the even halves."""
     for id, claim, text, label, _ in scifact_pairs(data):
         if id % 2 == 0 and label != "CONTRADICT":
-            yield "scifact", label == "SUPPORT", nearest(claim, text, embedder).signals
+            yield "scifact", label == "SUPPORT", nearest(claim, evidence_of(text), embedder).signals
     for number, question, knowledge, said in halueval_pairs(data):
         for truth, sentence in said.items():
             if number % 2 == 0:
@@ -353,13 +360,17 @@ def development(data, embedder):
                     yield (
                         f"halueval{bool(asked)}",
                         truth,
-                        nearest(sentence, knowledge, embedder, asked).signals,
+                        nearest(sentence, evidence_of(knowledge), embedder, asked).signals,
                     )
     paragraphs = [row["text"] for row in rows(data / "beir/xquad-en/corpus.jsonl")][::2]
     made = list(cases(paragraphs))
     kept = [case for case in made if case.same]
     for case in kept + random.Random(0).sample([c for c in made if not c.same], len(kept)):
-        yield "changes", case.same, nearest(case.changed, case.source, embedder).signals
+        yield (
+            "changes",
+            case.same,
+            nearest(case.changed, evidence_of(case.source), embedder).signals,
+        )
 
 
 def fit(data, embedder):
