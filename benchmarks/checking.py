@@ -35,8 +35,8 @@ from sartor.checking.plain import Sources
 from sartor.checking.weights import FEATURES
 from sartor.knowledge.embedding import EmbeddingSettings, open_embedder
 from sartor.knowledge.terms import terms
+from sartor.text.question_answer import statement
 from sartor.text.sentences import sentences
-from sartor.text.statements import statement
 from sartor.types import Document, Passage
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "checking"))

@@ -178,7 +178,7 @@ def test_a_pronoun_at_the_beginning_refers_to_what_was_before(text, refers):
 )
 @pytest.mark.timeout(5)
 def test_hostile_text_takes_no_longer(text):
-    rate("Who is it?", [Hit(passage(text), 1.0)])
+    assert len(rate("Who is it?", [Hit(passage(text), 1.0)])) <= 1
 
 
 def test_the_same_words_in_two_documents_are_one_statement():

@@ -78,7 +78,9 @@ def test_a_name_that_is_a_path_is_a_folder_that_is_not_there(monkeypatch, tmp_pa
 
 def test_a_server_may_call_its_model_by_a_path(tmp_path):
     settings = ModelSettings(name="/models/mine", endpoint="http://127.0.0.1:9/v1", window=100)
-    open_model(settings, root=tmp_path).close()
+    model = open_model(settings, root=tmp_path)
+    assert model.name == "/models/mine"
+    model.close()
 
 
 def test_an_unknown_model_has_an_unknown_window(monkeypatch, tmp_path):

@@ -149,6 +149,13 @@ def test_a_rung_that_cannot_be_had_says_what_is_missing(shop, rung, error):
         shop.ask(WINDOW, rung=rung)
 
 
+@pytest.mark.parametrize("options", [{}, {"model": ScriptedModel([TRUE])}])
+def test_answers_are_searched_for_in_the_mode_that_is_set(configured, options):
+    answer = configured(**{"search.mode": "bm25"}).ask(WINDOW, **options)
+    assert answer.hits
+    assert all(hit.ranks.keys() == {"bm25"} for hit in answer.hits)
+
+
 def test_an_adapter_needs_a_model(shop):
     with pytest.raises(ConfigError, match="no model to go with"):
         shop.ask(WINDOW, adapter="voice")

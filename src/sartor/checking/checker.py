@@ -20,8 +20,8 @@ from sartor.errors import NotFound
 from sartor.protocols import Embedder, Judge, Judgement, Library
 from sartor.text.claims import claims, claims_nothing
 from sartor.text.languages import detect
+from sartor.text.question_answer import statement, takes_for_granted
 from sartor.text.sentences import sentences
-from sartor.text.statements import statement, takes_for_granted
 from sartor.types import Citation, Document, Passage, Sentence, Support
 
 FRAGMENT = 4  # content words below which an answer is read together with its question

@@ -24,7 +24,7 @@ from sartor.text.dates import Date, dates
 from sartor.text.function_words import FUNCTION_WORDS
 from sartor.text.names import Name, names
 from sartor.text.numbers import Quantity, quantities
-from sartor.text.statements import plainly
+from sartor.text.question_answer import plainly
 
 _EXCEPTING = frozenset({"except", "excepting", "excluding", "außer", "ausgenommen"})
 _PASSED_OVER = frozenset({"yet", "still", "actually", "already", "currently", "noch"})

@@ -88,7 +88,7 @@ class Answering:
     ) -> StreamingAssistant:
         """Build the chain for one choice of rung, model and search."""
         name = _rung_name(rung or self._settings.ask.rung, self._models.is_named(model))
-        retriever = _Narrowed(self._knowledge, filters)
+        retriever = _Narrowed(self._knowledge, filters, self._settings.search.mode)
         passages = self._settings.ask.passages if k is None else k
         extract = self._extract(retriever, passages)
         told = [dict(filters), passages]
@@ -290,20 +290,21 @@ def _rung_name(asked: str, with_model: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Narrowed:
-    """A retriever that always looks through the same filters."""
+    """A retriever that always looks in one mode and through the same filters."""
 
     knowledge: Retriever
     filters: Mapping[str, Scalar]
+    mode: Mode
 
     def search(
         self,
         query: str,
         k: int = 10,
-        mode: Mode = "hybrid",
+        mode: Mode = "hybrid",  # noqa: ARG002  # the settings have decided
         filters: Mapping[str, Scalar] = NO_METADATA,
         labels: Sequence[str] | None = (),
     ) -> list[Hit]:
-        return self.knowledge.search(query, k, mode, {**self.filters, **filters}, labels)
+        return self.knowledge.search(query, k, self.mode, {**self.filters, **filters}, labels)
 
 
 @dataclass(frozen=True, slots=True)

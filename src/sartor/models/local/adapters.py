@@ -85,7 +85,7 @@ class Adapters:
             with _quiet():
                 self._read(key, name, folder)
             layers = self._plain_layers(key)
-        except Exception:
+        except Exception:  # whatever it is, nothing of the adapter may stay in the network
             self._delete(key)
             raise
         self._switch_off()

@@ -1,6 +1,6 @@
 import pytest
 
-from sartor.text.statements import plainly, statement, takes_for_granted
+from sartor.text.question_answer import plainly, statement, takes_for_granted
 
 
 @pytest.mark.parametrize(
