@@ -199,6 +199,14 @@ class Library(Protocol):
     def passage(self, id: str) -> Passage: ...
 
 
+class Corpus(Library, Protocol):
+    """A library whose documents can be gone through, passage by passage."""
+
+    def document_ids(self) -> Sequence[str]: ...
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]: ...  # in order; or `NotFound`
+
+
 # --- models and answers -----------------------------------------------------------------------
 
 
@@ -288,6 +296,19 @@ class Assistant(Protocol):
         question: str,
         history: Sequence[Message] = (),
         labels: Sequence[str] | None = (),
+        deadline: float | None = None,
+    ) -> Answer: ...
+
+
+@runtime_checkable
+class GroundedAssistant(Protocol):
+    """Answer from the passages given instead of searching: what tells search from writing."""
+
+    def answer_given(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        history: Sequence[Message] = (),
         deadline: float | None = None,
     ) -> Answer: ...
 

@@ -16,9 +16,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sartor.cli.given import lines
-from sartor.cli.output import plain
 from sartor.errors import ConfigError, InputError, KeyRefused, SartorError
 from sartor.types import Answer, Question
+from sartor.types.packing import plain
 
 if TYPE_CHECKING:
     from sartor.protocols import Assistant, Progress

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
+
+from sartor.types.packing import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,21 +24,6 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, soft_wrap=False)
-
-
-def plain(value: Any) -> Any:  # noqa: ANN401
-    """Turn dataclasses, tuples and bytes into what JSON can say; page boxes are left out."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            f.name: plain(getattr(value, f.name))
-            for f in fields(value)
-            if not isinstance(getattr(value, f.name), bytes)
-        }
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return value
 
 
 def print_json(verb: str, value: Any) -> None:  # noqa: ANN401

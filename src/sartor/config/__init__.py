@@ -16,6 +16,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 from sartor.config.sections import (
     AskSettings,
     EmbeddingSettings,
+    EvalSettings,
     ModelSettings,
     PolicySettings,
     ReadingSettings,
@@ -42,6 +43,7 @@ class Settings:
     model: ModelSettings = ModelSettings()
     ask: AskSettings = AskSettings()
     policy: PolicySettings = PolicySettings()
+    eval: EvalSettings = EvalSettings()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:

@@ -207,3 +207,19 @@ class PolicySettings:
     escalation: str = setting(
         "A person should look at this question.", "what is said when a rule escalates"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EvalSettings:
+    """How assistants are measured and compared."""
+
+    questions_file: str = setting("questions.jsonl", "test questions of the project")
+    k: int = setting(10, "hits that measures of retrieval look at", least=1)
+    timeout: float = setting(120.0, "seconds one answer may take, then it is none", least=0.1)
+    workers: int = setting(1, "questions asked at once; latency is then a crowd's", least=1)
+    seed: int = setting(0, "of everything that is drawn: resamples, splits, orders", least=0)
+    resamples: int = setting(10_000, "resamples of a bootstrap interval", least=1000)
+    bar: str = setting("", "what must hold, as in: answers.correct >= 0.85, latency.p95 <= 2s")
+    volume: int = setting(10_000, "questions a month, for projected costs", least=1)
+    judge: bool = setting(False, "let the language model judge answers too; costs tokens")
+    judge_model: str = setting("", "model that judges; empty: the one that answers")

@@ -68,7 +68,7 @@ class Answering:
         self._knowledge = knowledge
         self._ledger = ledger
         self._embedder = embedder
-        self._library = _Texts(ledger)
+        self.library = Texts(ledger)
         self._models = Models(settings, folder.root)
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class Answering:
     @cached_property
     def checker(self) -> SupportChecker:
         """What says whether passages support a sentence."""
-        return SupportChecker(self._library, self._embedder(), self._models.judge())
+        return SupportChecker(self.library, self._embedder(), self._models.judge())
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -154,7 +154,7 @@ class Answering:
         ask = self._settings.ask
         return ExtractAssistant(
             retriever,
-            self._library,
+            self.library,
             passages=passages,
             sentences=ask.sentences,
             similarity=self.alike,
@@ -173,14 +173,14 @@ class Answering:
             model,
             rung=rung,
             retriever=retriever,
-            library=self._library,
+            library=self.library,
             checker=self.checker,
             pricing=self._prices,
             prompts=self.prompts,
             examples=self._examples(rung),
             options=options,
             abstain=self._instead if self._settings.ask.abstain_below >= 0 else None,
-            documents=self._library.documents,
+            documents=self.library.documents,
         )
 
     def _wrapped(
@@ -208,7 +208,7 @@ class Answering:
             self.memory,
             fingerprint=sha256(repr([__version__, *told, *settings]).encode()).hexdigest(),
             changes=self._ledger.last_change,
-            library=self._library,
+            library=self.library,
             cache=ask.cache,
             trace=ask.trace,
             content=ask.trace_content,
@@ -225,7 +225,7 @@ class Answering:
             model,
             retriever,
             self.checker,
-            RepairMessages(self.prompts, variant, self._library, ABSTENTION),
+            RepairMessages(self.prompts, variant, self.library, ABSTENTION),
             pricing=self._prices,
             clean=lambda text: unmarked(text).text,
         )
@@ -308,17 +308,27 @@ class _Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Texts:
-    """The ledger as a library, without the boxes of characters: answers never look at them."""
+class Texts:
+    """The ledger as a corpus, without the boxes of characters: answers never look at them."""
 
     ledger: Ledger
 
     def document(self, id: str) -> Document:
+        """Fetch one document; raises `NotFound`."""
         return self.ledger.document(id, boxes=False)
 
     def passage(self, id: str) -> Passage:
+        """Fetch one passage; raises `NotFound`."""
         return self.ledger.passage(id)
+
+    def document_ids(self) -> list[str]:
+        """Name every document."""
+        return [row.id for row in self.ledger.documents()]
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        """Read a document's passages in order; raises `NotFound`."""
+        return list(self.ledger.passages_of(document_id).values())
 
     def documents(self) -> list[Document]:
         """Read everything there is."""
-        return [self.document(row.id) for row in self.ledger.documents()]
+        return [self.document(id) for id in self.document_ids()]

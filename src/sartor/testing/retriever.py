@@ -1,4 +1,4 @@
-"""Documents in memory, as other rooms see them: a `Retriever` and a `Library` in one.
+"""Documents in memory, as other rooms see them: a `Retriever` and a `Corpus` in one.
 
 In go documents; paragraphs are the passages. It finds them by the words they share with the
 query, so that tests need no index and no embedder.
@@ -39,6 +39,13 @@ class MemoryLibrary:
         if id not in self._passages:
             raise NotFound(f"no passage {id!r} here")
         return self._passages[id]
+
+    def document_ids(self) -> list[str]:
+        return list(self._documents)
+
+    def passages_of(self, document_id: str) -> list[Passage]:
+        self.document(document_id)
+        return [each for each in self._passages.values() if each.document_id == document_id]
 
     def search(
         self,
