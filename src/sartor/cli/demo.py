@@ -37,7 +37,7 @@ def demo(
         for question in QUESTIONS:
             out.print(f"\n[bold cyan]?[/bold cyan] [bold]{question}[/bold]")
             print_answer(project.ask(question))
-        out.rule("[bold]3  Measured on 25 questions[/bold]", align="left")
+        out.rule("[bold]3  Measured on the questions of the sample[/bold]", align="left")
         print_scorecard(project.evaluate(questions))
     out.rule(align="left")
     out.print("Now with documents of your own:\n")
