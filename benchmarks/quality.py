@@ -3,7 +3,7 @@
     python benchmarks/quality.py PATH/TO/beir [--sets scifact xquad-zh] [--out results/quality.json]
 
 A set is a folder with corpus.jsonl, queries.jsonl and qrels/*.tsv; one row is one passage. The
-measures are those of `sartor.evaluation.retrieval`; with pytrec_eval installed they are compared
+measures are those of `sartor.evaluation.measures`; with pytrec_eval installed they are compared
 with trec_eval's on every run, and a difference ends the program with an error.
 """
 
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from sartor.evaluation.retrieval import ndcg, recall
+from sartor.evaluation.measures.retrieval import ndcg, recall
 from sartor.knowledge.embedding import EmbeddingSettings, open_embedder
 from sartor.knowledge.index.card import Card
 from sartor.knowledge.index.edge import EdgeIndex

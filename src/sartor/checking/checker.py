@@ -120,7 +120,7 @@ class SupportChecker:
 
     def _cite(self, one: Compared, window: Window, evidence: Evidence) -> Citation:
         passage, start, end = evidence.place(window)
-        document = self._library.document(passage.document_id)
+        document = self._document(passage)
         return Citation(
             passage_id=passage.id,
             document_id=document.id,
@@ -132,6 +132,12 @@ class SupportChecker:
             supported=one.support != "contradicted",
             within=document.text,
         )
+
+    def _document(self, passage: Passage) -> Document:
+        """Fetch a passage's document; a loose text, of no document, stands for itself."""
+        if passage.document_id:
+            return self._library.document(passage.document_id)
+        return Document("", "", "", " " * passage.start + passage.text)
 
 
 def given_by(question: str, language: str) -> frozenset[str]:

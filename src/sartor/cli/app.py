@@ -16,6 +16,7 @@ from sartor.cli import (
     chat,
     check,
     cite,
+    climb,
     config,
     delete,
     demo,
@@ -25,6 +26,9 @@ from sartor.cli import (
     index,
     init,
     prompt,
+    questions,
+    rate,
+    runs,
     search,
     sources,
     trace,
@@ -51,8 +55,12 @@ app.command("chat", rich_help_panel=FIND)(chat.chat)
 app.command("check", rich_help_panel=PROVE)(check.check)
 app.command("cite", rich_help_panel=PROVE)(cite.cite)
 app.add_typer(trace.app, name="trace", rich_help_panel=PROVE)
-app.command("eval", rich_help_panel=PROVE)(evaluate.evaluate)
+app.add_typer(evaluate.app, name="eval", rich_help_panel=PROVE)
+app.add_typer(runs.app, name="runs", rich_help_panel=PROVE)
+app.command("climb", rich_help_panel=PROVE)(climb.climb)
 app.command("calibrate", rich_help_panel=PROVE)(calibrate.calibrate)
+app.add_typer(questions.app, name="questions", rich_help_panel=PROVE)
+app.command("rate", rich_help_panel=PROVE)(rate.rate)
 app.add_typer(prompt.app, name="prompt", rich_help_panel=KEEP)
 app.command("documents", rich_help_panel=KEEP)(documents.documents)
 app.command("show", rich_help_panel=KEEP)(documents.show)

@@ -1,96 +1,162 @@
 """A system and test questions -> a scorecard.
 
-The system is anything with `answer(question)`. What it raises costs that question alone. Knows
-nothing about how the system was built.
+    questions -> asked -> scored -> where it was lost -> row -> figures
+
+The system is anything with `answer(question)`. Knows nothing about how it was built.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from time import perf_counter
-from typing import Protocol
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
-from sartor.evaluation.answers import contains
-from sartor.evaluation.retrieval import evidence_ranks, ndcg, recall, reciprocal_rank
-from sartor.evaluation.statistics import measurement, percentile
-from sartor.protocols import Progress
-from sartor.types import Answer, Measurement, Question, Row, Score, Scorecard
+from sartor.evaluation import summary
+from sartor.evaluation.answer_log import AnswerLog
+from sartor.evaluation.asked import Asked
+from sartor.evaluation.asking import AllAsked, ask_all
+from sartor.evaluation.attributing import Lost, attribute, gains
+from sartor.evaluation.measures import Scored, Scoring
+from sartor.evaluation.measures.correct import correct
+from sartor.evaluation.systems import RecordedSystem, open_system
+from sartor.protocols import Checker, Corpus, GroundedAssistant, Progress
+from sartor.types import Question, Row, Score, Scorecard
 
-DEPTH = 10  # retrieval is measured on the first ten
-SECONDS = "latency.seconds"
+TIMEOUT = 120.0
+RESAMPLES = 10_000
+STAGE = "measuring"
+RULES = "rules."
+
+RunMeasure = Callable[[Sequence[Asked]], Iterable[Score]]  # computed over a whole run
 
 
-class Answers(Protocol):
-    """The little that is asked of a system under test."""
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What answers are measured with, beyond the questions."""
 
-    @property
-    def answer(self) -> Callable[..., Answer]: ...  # noqa: D102  # (question), or with its history
+    scoring: Scoring
+    corpus: Corpus | None = None
+    checker: Checker | None = None
+    given: GroundedAssistant | None = None
+    seed: int = 0
+    resamples: int = RESAMPLES
 
 
-def evaluate(
-    system: Answers, questions: Sequence[Question], *, progress: Progress | None = None
+def evaluate(  # noqa: PLR0913  # each may be left out
+    system: object,
+    questions: Sequence[Question],
+    *,
+    scoring: Scoring | None = None,
+    corpus: Corpus | None = None,
+    checker: Checker | None = None,
+    given: GroundedAssistant | None = None,
+    name: str = "",
+    timeout: float = TIMEOUT,
+    workers: int = 1,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+    log: Path | None = None,
+    extra: Sequence[RunMeasure] = (),
+    progress: Progress | None = None,
 ) -> Scorecard:
-    """Ask every question and measure the answers.
+    """Ask every question, measure the answers, and find where wrong ones were lost.
 
-    `answers.contains` and the retrieval measures cover the questions that have an expected text or
-    evidence; `answers.abstained` covers those that cannot be answered. A question that failed
-    counts as not answered.
+    `log` is a file of answers: those that stand in it are not asked again. `given` answers from
+    the passages it is handed: it tells what search lost from what writing lost.
     """
-    rows = []
-    for done, question in enumerate(questions, start=1):
-        rows.append(_row(system, question))
+    opened = open_system(system, name=name, corpus=corpus)
+    fitting = opened.match(questions) if isinstance(opened, RecordedSystem) else []
+    asked = ask_all(
+        opened,
+        questions,
+        timeout=timeout,
+        workers=workers,
+        log=AnswerLog(log) if log else None,
+        library=corpus,
+        progress=progress,
+    )
+    means = Means(
+        scoring or Scoring(checker=checker, corpus=corpus), corpus, checker, given, seed, resamples
+    )
+    return measure(
+        asked, means, system=name or opened.name, notes=fitting, extra=extra, progress=progress
+    )
+
+
+def measure(
+    asked: AllAsked,
+    means: Means,
+    *,
+    system: str = "",
+    notes: Sequence[str] = (),
+    extra: Sequence[RunMeasure] = (),
+    progress: Progress | None = None,
+) -> Scorecard:
+    """Make a scorecard of what became of the questions."""
+    outcomes = asked.outcomes
+    more = _of_the_whole(outcomes, extra)
+    rows: list[Row] = []
+    with_evidence: dict[str, bool] = {}  # question -> right when it was given the evidence
+    for done, one in enumerate(outcomes, start=1):
+        row, lost = _row(one, more.get(one.question.id, ()), means)
+        rows.append(row)
+        if lost is not None and lost.given_correct is not None:
+            with_evidence[one.question.id] = lost.given_correct
         if progress:
-            progress("evaluate", done, len(questions))
-    return Scorecard(_measurements(rows), tuple(rows))
+            progress(STAGE, done, len(outcomes))
+    rows = list(_with_silent_rules(rows))
+    questions = {one.question.id: one.question for one in outcomes}
+    clusters = {one.question.id: one.cluster for one in outcomes}
+    drawn = {"seed": means.seed, "resamples": means.resamples}
+    return Scorecard(
+        summary.measured(rows, clusters, **drawn),
+        tuple(rows),
+        system=system,
+        decided_by=summary.decided_by(rows),
+        tagged=summary.tagged(rows, questions, clusters, **drawn),
+        gains=gains(rows, clusters=clusters, given=with_evidence, **drawn),
+        notes=(*asked.notes, *notes, *summary.notes(rows, [*questions.values()], clusters)),
+    )
 
 
-def _row(system: Answers, question: Question) -> Row:
-    started = perf_counter()
-    answer, error = _ask(system, question)
-    seconds = perf_counter() - started
-    scores = list(_scores(question, answer or Answer(""), error))
-    if answer:
-        scores.append(Score(SECONDS, question.id, seconds))
-    return Row(question.id, answer, tuple(scores), error=error)
-
-
-def _ask(system: Answers, question: Question) -> tuple[Answer | None, str]:
-    """Return an answer, or why there is none; a history is handed over only where there is one."""
-    more = {"history": question.history} if question.history else {}
-    try:
-        answer: object = system.answer(question.text, **more)
-    except Exception as error:  # noqa: BLE001  # any system may stand here; the rest goes on
-        return None, f"{type(error).__name__}: {error}"
-    if not isinstance(answer, Answer):
-        return None, f"answered with {type(answer).__name__}; expected an Answer"
-    return answer, ""
-
-
-def _scores(question: Question, answer: Answer, reason: str) -> Iterator[Score]:
-    def score(metric: str, value: float) -> Score:
-        return Score(metric, question.id, value, reason)
-
-    if question.answerable and question.expected:
-        yield score("answers.contains", contains(answer.text, question.expected))
-    if not question.answerable:
-        yield score("answers.abstained", answer.abstained)
-    if question.evidence:
-        ranks = evidence_ranks(answer.hits, question.evidence)
-        grades = {piece: piece.grade for piece in question.evidence}
-        yield score(f"retrieval.recall@{DEPTH}", recall(ranks, grades, DEPTH))
-        yield score("retrieval.mrr", reciprocal_rank(ranks, grades))
-        yield score(f"retrieval.ndcg@{DEPTH}", ndcg(ranks, grades, DEPTH))
-
-
-def _measurements(rows: Sequence[Row]) -> dict[str, Measurement]:
-    values: dict[str, list[float]] = {}
+def _with_silent_rules(rows: Sequence[Row]) -> Iterator[Row]:
+    """Score the output rules that did not fire: an answer tells only of those that did."""
+    fired = {each.metric for row in rows for each in row.scores if each.metric.startswith(RULES)}
     for row in rows:
-        for score in row.scores:
-            if score.value is not None:
-                values.setdefault(score.metric, []).append(float(score.value))
-    seconds = values.pop(SECONDS, [])
-    found = {metric: measurement(metric, values[metric]) for metric in sorted(values)}
-    if seconds:
-        found["latency.p50"] = percentile("latency.p50", seconds, 0.5)
-        found["latency.p95"] = percentile("latency.p95", seconds, 0.95)
+        missing = fired - {score.metric for score in row.scores} if row.answer else ()
+        silent = (Score(metric, row.question_id, 0.0) for metric in sorted(missing))
+        yield replace(row, scores=(*row.scores, *silent)) if missing else row
+
+
+def _of_the_whole(
+    outcomes: Sequence[Asked], extra: Sequence[RunMeasure]
+) -> Mapping[str, Sequence[Score]]:
+    found: dict[str, list[Score]] = defaultdict(list)
+    for measure_run in extra:
+        for score in measure_run(outcomes):
+            found[score.question_id].append(score)
     return found
+
+
+def _row(asked: Asked, more: Sequence[Score], means: Means) -> tuple[Row, Lost | None]:
+    scored: Scored = means.scoring.score(asked)
+    scores = (*scored.scores, *more)
+    lost = attribute(
+        asked,
+        {score.metric: score.value for score in scores},
+        corpus=means.corpus,
+        checker=means.checker,
+        given=means.given,
+        decide=lambda other: correct(other, means.checker).right,
+    )
+    row = Row(
+        asked.question.id,
+        asked.answer,
+        scores,
+        stage=lost.stage if lost else None,
+        error=asked.error,
+        proof=lost.proof if lost else "",
+        decided_by=scored.decided_by,
+    )
+    return row, lost

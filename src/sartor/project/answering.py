@@ -14,7 +14,8 @@ Parts are built when first needed: an extracted answer imports no template engin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from copy import copy
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ class Answering:
         self._settings = settings
         self._knowledge = knowledge
         self._ledger = ledger
-        self._embedder = embedder
+        self.embedder = embedder
         self.library = Texts(ledger)
         self._models = Models(settings, folder.root)
 
@@ -104,6 +105,28 @@ class Answering:
         inner = FallingBack(prompted, extract) if self._settings.ask.fallback else prompted
         return self._wrapped(inner, chosen, retriever, [*told, prompted.describe()])
 
+    def model(self, given: str | Model | None = None) -> Model | None:
+        """Open the model that is named here or in the settings; None where none is."""
+        return self._models.chosen(given, None) if self._models.is_named(given) else None
+
+    def forgetful(self, knowledge: Retriever | None = None, **chosen: object) -> Answering:
+        """Build assistants of the same open parts that keep no answer and no trace.
+
+        They look into other knowledge if it is given, and have the settings of [ask] that are
+        `chosen` here. The parts stay this one's to close.
+        """
+        _ = self.memory, self.checker  # opened here, so that they are shared
+        other = copy(self)
+        otherwise = {"cache": False, "trace": False, **chosen}
+        ask = replace(self._settings.ask, **otherwise)  # type: ignore[arg-type]
+        other._settings = replace(self._settings, ask=ask)
+        other._knowledge = knowledge or self._knowledge
+        return other
+
+    def rung(self, asked: str = "") -> str:
+        """Name the rung that is meant, where "auto" is resolved."""
+        return _rung_name(asked or self._settings.ask.rung, self._models.is_named(None))
+
     def forget(self, document_ids: Sequence[str]) -> None:
         """Leave no byte of these documents in remembered answers and traces."""
         if self._folder.answers.exists():
@@ -122,12 +145,12 @@ class Answering:
 
     @cached_property
     def _similarity(self) -> Similarity:
-        return similarity_of(self._embedder())
+        return similarity_of(self.embedder())
 
     @cached_property
     def checker(self) -> SupportChecker:
         """What says whether passages support a sentence."""
-        return SupportChecker(self.library, self._embedder(), self._models.judge())
+        return SupportChecker(self.library, self.embedder(), self._models.judge())
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -137,7 +160,8 @@ class Answering:
         return Prompts(self._folder.prompts)
 
     @cached_property
-    def _prices(self) -> Prices:
+    def prices(self) -> Prices:
+        """What models cost: the project's own prices over those shipped."""
         from sartor.prices import Prices
 
         own = self._settings.model.prices_file
@@ -175,7 +199,7 @@ class Answering:
             retriever=retriever,
             library=self.library,
             checker=self.checker,
-            pricing=self._prices,
+            pricing=self.prices,
             prompts=self.prompts,
             examples=self._examples(rung),
             options=options,
@@ -226,7 +250,7 @@ class Answering:
             retriever,
             self.checker,
             RepairMessages(self.prompts, variant, self.library, ABSTENTION),
-            pricing=self._prices,
+            pricing=self.prices,
             clean=lambda text: unmarked(text).text,
         )
 

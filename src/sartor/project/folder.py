@@ -49,6 +49,16 @@ class Folder:
         return self.state / "answers.db"
 
     @property
+    def runs(self) -> Path:
+        """What was measured: a folder for each run."""
+        return self.state / "runs"
+
+    @property
+    def judgements(self) -> Path:
+        """What a model said of answers, which may be deleted at any time."""
+        return self.state / "judgements.db"
+
+    @property
     def prompts(self) -> Path:
         """Prompt templates of the project's own, which belong into version control."""
         return self.root / "prompts"

@@ -6,15 +6,18 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sartor.project.knowledge_base import KnowledgeBase
 from sartor.types import (
     NO_METADATA,
     Answer,
+    Comparison,
     Event,
     Message,
     Question,
+    Run,
     Scalar,
     Scorecard,
     Sentence,
@@ -23,11 +26,15 @@ from sartor.types import (
 if TYPE_CHECKING:
     from sartor.assistants.templates import Prompts
     from sartor.assistants.tracing import Trace
-    from sartor.evaluation.run import Answers
+    from sartor.evaluation.questions.findings import Finding
+    from sartor.evaluation.runs import RunSummary
+    from sartor.ladder.verdict import Verdict
     from sartor.project.answering import Answering
     from sartor.project.calibrating import Calibration
     from sartor.project.citing import CitedPage
-    from sartor.protocols import Model, Progress, StreamingAssistant
+    from sartor.project.comparing import Difference, Gate
+    from sartor.project.measuring import Measuring
+    from sartor.protocols import Corpus, Model, Progress, StreamingAssistant
 
 
 class Project(KnowledgeBase):
@@ -41,6 +48,7 @@ class Project(KnowledgeBase):
 
     def close(self) -> None:
         """Let go of files, models and processes; the project can be opened again."""
+        self.__dict__.pop("_measuring", None)
         if "_answering" in self.__dict__:
             self.__dict__.pop("_answering").close()
         super().close()
@@ -109,6 +117,11 @@ class Project(KnowledgeBase):
         return self.ask(question, history=history, labels=None)
 
     @property
+    def corpus(self) -> Corpus:
+        """All documents and passages, to be gone through."""
+        return self._answering.library
+
+    @property
     def prompts(self) -> Prompts:
         """The prompt templates: the project's own over the defaults."""
         return self._answering.prompts
@@ -151,19 +164,140 @@ class Project(KnowledgeBase):
 
     def evaluate(
         self,
-        questions: str | Path | Sequence[Question],
-        system: Answers | None = None,
+        questions: str | Path | Sequence[Question] | None = None,
+        system: object | None = None,
         *,
+        name: str = "",
+        style: str | Path | None = None,
+        save: bool = True,
+        resume: str | None = None,
         progress: Progress | None = None,
     ) -> Scorecard:
-        """Measure the configured assistant, or anything with `answer`, on test questions."""
-        from sartor.evaluation.questions import read_questions
-        from sartor.evaluation.run import evaluate
+        """Measure the configured assistant, or another system, on test questions.
 
-        asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
-        if system is None:
-            self._embedder.embed_query("warm up")  # loading the model is no question's latency
-        return evaluate(system or self, asked, progress=progress)
+        A system is anything with `answer`, a function, "module:function", an address, or the path
+        of a file of recorded answers. `style` are examples of the voice that is wanted. The run is
+        stored with its report as `card.run`; `resume` goes on with one that was broken off.
+        """
+        return self._measuring.evaluate(
+            questions,
+            system,
+            name=name,
+            style=Path(style) if style else None,
+            save=save,
+            resume=resume,
+            progress=progress,
+        )
+
+    def compare(
+        self,
+        first: str | Path,
+        second: str | Path,
+        questions: str | Path | Sequence[Question] | None = None,
+    ) -> list[Comparison]:
+        """Compare two runs, or recorded answers to these questions, measure by measure."""
+        return list(self.diff(first, second, questions).comparisons)
+
+    def diff(
+        self,
+        first: str | Path,
+        second: str | Path,
+        questions: str | Path | Sequence[Question] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Difference:
+        """Compare as `compare` does; also name the questions that only one answered right."""
+        return self._measuring.diff(first, second, questions, progress=progress)
+
+    def gate(
+        self,
+        about: str | Path | Scorecard | None = None,
+        bar: str = "",
+        *,
+        strict: bool = False,
+        progress: Progress | None = None,
+    ) -> Gate:
+        """Hold a run to a bar (default: `eval.bar`), or the assistant on a file of questions."""
+        return self._measuring.gate(about, bar, strict=strict, progress=progress)
+
+    def climb(  # noqa: PLR0913  # what may be chosen for one climb
+        self,
+        questions: str | Path | Sequence[Question] | None = None,
+        *,
+        examples: str | Path | None = None,
+        bar: str = "",
+        rungs: Sequence[str] | None = None,
+        systems: Mapping[str, object] = MappingProxyType({}),
+        volume: int | None = None,
+        strict: bool = False,
+        seed: int | None = None,
+        fresh: bool = False,
+        model: str | Model | None = None,
+        progress: Progress | None = None,
+    ) -> Verdict:
+        """Measure every rung on the same questions, and name the cheapest that meets the bar.
+
+        `systems` are further rungs, each of them anything that `evaluate` takes; `rungs=()` measures
+        them alone. `volume` is questions a month, for costs. `strict` wants the bar proved. Rungs
+        on which nothing changed are not asked again, unless `fresh`.
+        """
+        from sartor.project.climbing import climb_project
+
+        return climb_project(
+            self,
+            questions,
+            examples=examples,
+            bar=bar,
+            rungs=rungs,
+            systems=systems,
+            volume=volume,
+            strict=strict,
+            seed=seed,
+            fresh=fresh,
+            model=model,
+            progress=progress,
+        )
+
+    def runs(self) -> list[RunSummary]:
+        """List the stored runs, newest first."""
+        return list(self._measuring.runs.list())
+
+    def run(self, id: str) -> Run:
+        """Fetch a stored run; "latest" is the newest finished one. Raises `NotFound`."""
+        return self._measuring.show(id)
+
+    def delete_run(self, id: str) -> str:
+        """Delete a stored run with its answers and its report; return its id."""
+        return self._measuring.runs.delete(id)
+
+    def report(self, id: str, to: str | Path | None = None) -> Path:
+        """Give the HTML report about a run, or write it to a file of your choice."""
+        return self._measuring.report(id, Path(to) if to else None)
+
+    def make_questions(
+        self,
+        n: int = 100,
+        *,
+        seed: int | None = None,
+        model: str | Model | None = None,
+        progress: Progress | None = None,
+    ) -> list[Question]:
+        """Make candidates for test questions from the documents, with their exact evidence.
+
+        Without a model they follow patterns; a model writes them and the checker verifies what it
+        wrote. They are tagged "unreviewed" until a person has looked at them.
+        """
+        from sartor.project.questioning import make_questions
+
+        return make_questions(self, n, seed=seed, model=model, progress=progress)
+
+    def check_questions(
+        self, questions: str | Path, examples: str | Path | None = None
+    ) -> list[Finding]:
+        """Say what would spoil figures: duplicates, evidence that is not there, leaked questions."""
+        from sartor.project.questioning import check_questions
+
+        return check_questions(self, questions, examples)
 
     def calibrate(
         self,
@@ -181,6 +315,18 @@ class Project(KnowledgeBase):
 
         asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
         return calibrate(asked, self, self._answering.alike, error=error, progress=progress)
+
+    @cached_property
+    def _measuring(self) -> Measuring:
+        from sartor.project.measuring import Measuring
+
+        return Measuring(
+            self._folder,
+            self.settings,
+            knowledge=self,
+            ledger=self._ledger,
+            answering=self._answering,
+        )
 
     @cached_property
     def _answering(self) -> Answering:

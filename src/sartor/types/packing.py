@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 from sartor.errors import Misquoted
@@ -15,21 +16,26 @@ from sartor.types.answers import Answer, Citation, Cut, Sentence, Step, Usage
 from sartor.types.documents import Hit, Passage
 
 JsonObject = dict[str, Any]
+_PLAIN = frozenset({str, int, float, bool, type(None)})  # most values: looked at first
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401
     """Turn dataclasses, mappings and sequences into what JSON can say; bytes are left out."""
+    if type(value) in _PLAIN:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            field.name: plain(getattr(value, field.name))
-            for field in fields(value)
-            if not isinstance(getattr(value, field.name), bytes)
-        }
+        parts = {name: getattr(value, name) for name in _names(type(value))}
+        return {name: plain(part) for name, part in parts.items() if not isinstance(part, bytes)}
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 def answer_from(row: JsonObject, texts: Mapping[str, str], *, strict: bool = True) -> Answer:

@@ -27,12 +27,18 @@ def returned() -> dict[str, Any]:
     from sartor.assistants.tracing import Trace
     from sartor.cli.cite import WrittenPage
     from sartor.config import Setting
+    from sartor.evaluation.questions.findings import Finding as QuestionFinding
+    from sartor.evaluation.questions.making import Made
+    from sartor.evaluation.rating import Rated
+    from sartor.evaluation.runs import RunSummary
     from sartor.knowledge.index.verify import Comparison
     from sartor.knowledge.ledger import DocumentSummary
     from sartor.knowledge.search import SearchResult
+    from sartor.ladder.verdict import Verdict
     from sartor.project import Finding
     from sartor.project.calibrating import Calibration
-    from sartor.types import Answer, Document, Hit, Scorecard, Sentence, Source, SyncReport
+    from sartor.project.comparing import Difference, Gate
+    from sartor.types import Answer, Document, Hit, Run, Scorecard, Sentence, Source, SyncReport
 
     return {
         "add": list[SyncReport],
@@ -44,7 +50,15 @@ def returned() -> dict[str, Any]:
         "trace-list": list[Trace],
         "trace-show": Trace,
         "eval": Scorecard,
+        "eval-diff": Difference,
+        "eval-gate": Gate,
+        "runs-list": list[RunSummary],
+        "runs-show": Run,
         "calibrate": Calibration,
+        "climb": Verdict,
+        "questions-make": Made,
+        "questions-check": list[QuestionFinding],
+        "rate": Rated,
         "documents": list[DocumentSummary],
         "show": Document,
         "sources": list[Source],

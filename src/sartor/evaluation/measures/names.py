@@ -10,11 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
+
+from sartor.types import Mode
 
 Unit = Literal["share", "seconds", "tokens", "dollars", "words"]
 
-STAGES = ("bm25", "dense")  # retrieval is measured once more for each: "retrieval.mrr.bm25"
+# Retrieval is measured once more for each: "retrieval.mrr.bm25".
+STAGES: tuple[Mode, ...] = ("bm25", "dense")
 _SLOTS = {"@K": r"@[1-9]\d*", "STEP": r"[a-z][\w-]*", "FLAG": r"[a-z][\w-]*"}
 
 
@@ -32,13 +36,9 @@ _SEARCH = (
     Measure("retrieval.recall@K", "share of the evidence that stands among the first K hits"),
     Measure("retrieval.precision@K", "share of the first K places that hold evidence"),
     Measure("retrieval.hit@K", "1 when any evidence stands among the first K hits"),
-    Measure(
-        "retrieval.ndcg@K", "discounted gain of the first K hits, as a share of the best order"
-    ),
+    Measure("retrieval.ndcg@K", "discounted gain of the first K hits as a share of the best order"),
     Measure("retrieval.span_recall@K", "share of the evidence's characters that K passages cover"),
-    Measure(
-        "retrieval.span_precision@K", "share of the characters of K passages that are evidence"
-    ),
+    Measure("retrieval.span_precision@K", "share of the characters of K passages that is evidence"),
     Measure("retrieval.iou@K", "evidence shared with K passages over all characters of both"),
     Measure("retrieval.mrr", "1 / the rank of the first evidence, 0 when there is none"),
     Measure("retrieval.map", "mean of the precisions at the rank of each piece of evidence"),
@@ -50,7 +50,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("answers.f1", "words shared by the answer and the expected text (F1)"),
     Measure("answers.contains", "the expected text stands in the answer"),
     Measure("answers.rouge_l", "longest common run of words with the expected text (F1)"),
-    Measure("answers.chrf", "character n-grams shared with the expected text (chrF)"),
+    Measure("answers.chrf", "character n-grams shared with an expected text of 9 words or more"),
     Measure("answers.relevance", "nearness in meaning of the answer to the question"),
     Measure("answers.words", "length of the answer", "words", None),
     Measure("answers.abstained", "unanswerable questions on which it rightly said nothing"),
@@ -86,11 +86,13 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
+@lru_cache(maxsize=1_000)
 def is_measure(name: str) -> bool:
     """Say whether there is a measure of that name."""
     return any(pattern.fullmatch(name) for pattern, _ in _PATTERNS)
 
 
+@lru_cache(maxsize=1_000)
 def about(name: str) -> Measure:
     """Describe the measure of that name; raises `KeyError` where there is none."""
     for pattern, measure in _PATTERNS:

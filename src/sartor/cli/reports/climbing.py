@@ -1,0 +1,175 @@
+"""A verdict in the terminal: the rungs side by side, what was chosen and why, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.text import Text
+
+from sartor.cli.output import console
+from sartor.cli.reports.tables import printable, table
+from sartor.ladder.levers import by_reason, points
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sartor.ladder.verdict import Verdict
+    from sartor.types import Cost, Measurement, Scorecard
+
+SHARES = {  # measure -> heading; those that no rung has are left out
+    "citations.recall": "cited",
+    "format.valid": "format",
+    "style.match": "style",
+    "answers.abstained": "abstains",
+}
+CORRECT = "answers.correct"
+SLOWEST = "latency.p95"
+COLOURS = {"proved": "green", "likely": "green", "unlikely": "yellow", "failed": "red"}
+UNKNOWN = "unknown"
+NONE = "-"
+
+
+def print_verdict(verdict: Verdict) -> None:
+    """Print the whole verdict."""
+    out = console()
+    if verdict.cards:
+        _print_rungs(out, verdict)
+    out.print(Padding(Text(printable(verdict.reason)), (1, 0)))
+    _print_standings(out, verdict)
+    _print_comparisons(out, verdict)
+    _print_races(out, verdict)
+    _print_list(out, "What to do next", verdict.next_steps, numbered=True)
+    missing = [
+        f"{', '.join(names)}: {why}"
+        for why, names in by_reason(verdict.missing).items()
+        if not any(why in step for step in verdict.next_steps)
+    ]
+    _print_list(out, "Not measured", missing)
+    _print_list(out, "To know", [*verdict.notes, *_assumed(verdict), *_runs(verdict)])
+
+
+# --- the rungs --------------------------------------------------------------------------------
+
+
+def _print_rungs(out: Console, verdict: Verdict) -> None:
+    shown = [
+        metric
+        for metric in SHARES
+        if any(metric in card.measurements for card in verdict.cards.values())
+    ]
+    heads = ["correct", *(SHARES[metric] for metric in shown), "p95", "a month"]
+    rows = table("rung", *heads, *(["bar"] if verdict.bar else []), right=heads)
+    for name in verdict.considered:
+        card, chosen = verdict.cards[name], name == verdict.rung
+        cells = [
+            Text(f"{'>' if chosen else ' '} {name}"),
+            Text(_interval(card.measurements.get(CORRECT))),
+            *(Text(_share(card.measurements.get(metric))) for metric in shown),
+            Text(_seconds(card)),
+            Text(_month(verdict.costs[name])),
+        ]
+        if verdict.bar:
+            worst = _worst(verdict, name)
+            cells.append(Text(worst, style=COLOURS.get(worst, "")))
+        rows.add_row(*cells, style="bold" if chosen else "")
+    out.print(rows)
+
+
+def _worst(verdict: Verdict, name: str) -> str:
+    from sartor.ladder.standings import worst
+
+    return worst(verdict.standings[name]).status
+
+
+def _interval(measured: Measurement | None) -> str:
+    if measured is None:
+        return NONE
+    return f"{100 * measured.mean:.0f} % [{100 * measured.low:.0f}, {100 * measured.high:.0f}]"
+
+
+def _share(measured: Measurement | None) -> str:
+    return f"{100 * measured.mean:.0f} %" if measured else NONE
+
+
+def _seconds(card: Scorecard) -> str:
+    measured = card.measurements.get(SLOWEST)
+    if measured is None:
+        return NONE
+    return f"{measured.mean:.1f} s" if measured.mean >= 1 else f"{1000 * measured.mean:.0f} ms"
+
+
+def _month(cost: Cost) -> str:
+    """Write dollars so that small sums stay visible."""
+    if cost.per_month is None:
+        return UNKNOWN
+    dollars = cost.per_month.mean
+    return f"${dollars:,.2f}" if 0 < dollars < 10 else f"${dollars:,.0f}"
+
+
+# --- what it rests on -------------------------------------------------------------------------
+
+
+def _print_standings(out: Console, verdict: Verdict) -> None:
+    """Say of the chosen or nearest rung how it stands to each requirement."""
+    standings = verdict.standings.get(verdict.nearest or "", ())
+    if len(standings) < 2:  # the reason has said it
+        return
+    out.print(Text(f"{verdict.nearest} and the bar", style="bold"))
+    rows = table("requirement", "", "", header=False)
+    for one in standings:
+        status = Text(one.status, style=COLOURS.get(one.status, ""))
+        rows.add_row(Text(f"  {one.requirement.text}"), status, Text(one.reason))
+    out.print(Padding(rows, (0, 0, 1, 0)))
+
+
+def _print_comparisons(out: Console, verdict: Verdict) -> None:
+    if not verdict.comparisons:
+        return
+    first = next(iter(verdict.comparisons.values()))
+    out.print(Text(f"Against {verdict.nearest}, {first.metric}", style="bold"))
+    rows = table("", "", "", "", header=False)
+    for name, found in verdict.comparisons.items():
+        more = f"about {found.more:,} more questions would tell" if found.more else ""
+        rows.add_row(
+            Text(f"  {name}"), Text(found.outcome), Text(points(found.difference)), Text(more)
+        )
+    out.print(Padding(rows, (0, 0, 1, 0)))
+
+
+def _print_races(out: Console, verdict: Verdict) -> None:
+    if not verdict.races:
+        return
+    out.print(Text("Wordings of the prompts", style="bold"))
+    rows = table("", "", header=False)
+    for name, race in verdict.races.items():
+        told = f"{race.chosen}: {race.reason}."
+        if race.gap is not None:
+            told += f" Where it was chosen it looked {100 * race.gap:+.0f} points better."
+        rows.add_row(Text(f"  {name}"), Text(told))
+    out.print(Padding(rows, (0, 0, 1, 0)))
+
+
+def _assumed(verdict: Verdict) -> Iterator[str]:
+    """Say what the costs rest on, once: it is the same for most rungs."""
+    said = by_reason({name: "; ".join(cost.assumptions) for name, cost in verdict.costs.items()})
+    for assumptions, names in said.items():
+        yield f"Costs of {', '.join(names)}: {assumptions}."
+
+
+def _runs(verdict: Verdict) -> Iterator[str]:
+    """Say where the answers of the chosen or nearest rung can be read, one by one."""
+    best = verdict.nearest
+    if best and verdict.cards[best].run:
+        yield f"Every answer of {best}: sartor runs show {verdict.cards[best].run}"
+
+
+def _print_list(out: Console, title: str, items: Sequence[str], *, numbered: bool = False) -> None:
+    if not items:
+        return
+    out.print(Text(title, style="bold"))
+    rows = table("", "", header=False)
+    for number, item in enumerate(items, start=1):
+        rows.add_row(Text(f"  {number}." if numbered else "  -"), Text(printable(item)))
+    out.print(Padding(rows, (0, 0, 1, 0)))

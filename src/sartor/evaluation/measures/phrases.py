@@ -1,0 +1,49 @@
+"""A short expected text -> does it stand in the answer?
+
+As whole words, in order and not denied; numbers may be spelled otherwise: "five business days" is
+in "within 5 business days".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from sartor.evaluation.measures.amounts import LONGEST, as_compared, said_in
+from sartor.evaluation.measures.words import stands_in, without_article, words
+from sartor.text.scripts import is_unspaced
+
+_CHARACTERS_OF_A_WORD = 2  # in scripts without spaces, more or less
+
+
+def contains(answer: str, expected: Iterable[str]) -> bool:
+    """Say whether any of the expected texts stands in the answer."""
+    return any(phrase_in(one, answer) for one in expected)
+
+
+def phrase_in(expected: str, answer: str) -> bool:
+    """Say whether a phrase stands in the answer, in its own spelling or with another number."""
+    said = words(answer)
+    if stands_in(without_article(words(expected)), said):
+        return True
+    wanted = _respelled(expected)
+    return bool(wanted) and stands_in(without_article(wanted), _respelled(answer))
+
+
+def length_in_words(text: str) -> float:
+    """Count words; two characters are one in a script without spaces."""
+    found = words(text).split()
+    if text.isascii():
+        return len(found)
+    unspaced = sum(is_unspaced(word[0]) for word in found)
+    return len(found) - unspaced + unspaced / _CHARACTERS_OF_A_WORD
+
+
+@lru_cache(maxsize=1_000)
+def _respelled(text: str) -> str:
+    """Give the words with every number as its value and kind of unit; empty without numbers."""
+    text = as_compared(text[:LONGEST])
+    numbers = said_in(text)
+    for one in reversed(numbers):
+        text = f"{text[: one.start]} {one.values[0]:.12g} {one.unit} {text[one.end :]}"
+    return words(text) if numbers else ""

@@ -1,0 +1,13 @@
+"""Test questions: read, checked, made, reviewed, split.
+
+reading     a path -> questions, whatever form they are in (rows, jsonl, beir, squad, columns)
+checking    questions + documents -> what is wrong with them
+making/     documents -> candidates
+reviewing   candidates -> questions, one keystroke each
+splitting   questions -> those to choose with, those to report
+"""
+
+from sartor.evaluation.questions.jsonl import parse_questions
+from sartor.evaluation.questions.reading import read_questions
+
+__all__ = ["parse_questions", "read_questions"]

@@ -1,0 +1,130 @@
+"""Questions and documents -> what is wrong with the questions before anything is measured.
+
+An error would make a figure wrong: evidence that is not there, an unanswerable question with an
+answer, an example to learn from that is a question to be tested with. A warning makes it weaker.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from sartor.evaluation.questions.evidence import evidence_findings
+from sartor.evaluation.questions.findings import Finding
+from sartor.evaluation.questions.found import UNREVIEWED, Found, counted
+from sartor.evaluation.questions.leakage import leakage_findings, words_of
+from sartor.protocols import Corpus
+from sartor.text.near import near_groups
+from sartor.types import Question
+
+NEAR_QUESTIONS = 0.7  # share of word triples: from here on two questions ask the same
+TELLING = 0.1  # a difference that people hope to see
+LEAST_FOR_SPREAD = 5  # questions from which on they should not all be about one document
+
+
+def check(
+    found: Found, corpus: Corpus | None = None, examples: Sequence[str] = ()
+) -> list[Finding]:
+    """Check what was read; errors first, each with its line.
+
+    Without a corpus evidence is not looked up. `examples` are the lines of an examples.jsonl.
+    """
+    questions = counted(found.questions)
+    findings = [Finding("error", "format", one.message, line=one.line) for one in found.mistakes]
+    findings += _empty(found, questions)
+    findings += _repeated(questions)
+    findings += _contradicting(questions)
+    if corpus is not None:
+        findings += evidence_findings(questions, corpus)
+    findings += leakage_findings(questions, examples)
+    findings += _too_few(questions)
+    findings += _one_sided(questions)
+    placed = [_placed(finding, found) for finding in findings]
+    return sorted(placed, key=lambda one: (one.severity != "error", one.line or 10**9))
+
+
+def _placed(finding: Finding, found: Found) -> Finding:
+    line = finding.line or found.lines.get(finding.question_id, 0)
+    return Finding(
+        finding.severity, finding.kind, finding.message, finding.hint, finding.question_id, line
+    )
+
+
+def _empty(found: Found, questions: Sequence[Question]) -> Iterator[Finding]:
+    waiting = sum(UNREVIEWED in question.tags for question in found.questions)
+    if waiting:
+        told = f"{waiting} candidates are not reviewed: they do not count"
+        yield Finding("warning", "unreviewed", told, "sartor questions review FILE")
+    if not questions and not found.mistakes:
+        yield Finding("error", "empty", "there is no question that counts", "sartor questions make")
+
+
+def _repeated(questions: Sequence[Question]) -> Iterator[Finding]:
+    """Find questions that are asked twice; a conversation before makes another question of one."""
+    same: dict[tuple[object, ...], Question] = {}
+    single: list[Question] = []
+    for question in questions:
+        first = same.setdefault((words_of(question.text), question.history), question)
+        if first is question:
+            single.append(question)
+        else:
+            yield _double("error", "the same as", question, first)
+    alone = [question for question in single if not question.history]
+    for group in near_groups([question.text for question in alone], NEAR_QUESTIONS):
+        for place in group[1:]:
+            yield _double("warning", "nearly the same as", alone[place], alone[group[0]])
+
+
+def _double(severity: str, how: str, question: Question, first: Question) -> Finding:
+    return Finding(
+        "error" if severity == "error" else "warning",
+        "duplicate",
+        f"{question.text!r} is {how} question {first.id!r}",
+        "keep one of them: twice the same question is counted as two proofs",
+        question.id,
+    )
+
+
+def _contradicting(questions: Sequence[Question]) -> Iterator[Finding]:
+    for question in questions:
+        if not question.answerable and (question.expected or question.evidence):
+            what = "an expected answer" if question.expected else "evidence"
+            told = f"is marked as not answerable, but has {what}"
+            yield Finding("error", "unanswerable", told, "drop one of the two", question.id)
+        elif question.answerable and not (
+            question.expected or question.evidence or question.schema or question.match
+        ):
+            told = "has neither an expected answer nor evidence: nothing of it can be measured"
+            hint = "add what should be in the answer"
+            yield Finding("warning", "unmeasurable", told, hint, question.id)
+
+
+def _too_few(questions: Sequence[Question]) -> Iterator[Finding]:
+    from sartor.evaluation.statistics import detectable
+
+    if not questions:
+        return
+    smallest = detectable(len(questions))
+    if smallest > TELLING:
+        many = "question" if len(questions) == 1 else "questions"
+        above = f"only differences above {100 * smallest:.0f} points can be told apart"
+        told = above if smallest < 1.0 else "no difference can be told from chance"
+        told = f"with {len(questions)} {many} {told}"
+        yield Finding("warning", "too few", told, "sartor questions make writes candidates")
+
+
+def _one_sided(questions: Sequence[Question]) -> Iterator[Finding]:
+    clusters: dict[str, int] = Counter(
+        question.evidence[0].document for question in questions if question.evidence
+    )
+    total = sum(clusters.values())
+    if len(clusters) == 1 and total >= LEAST_FOR_SPREAD:
+        told = f"all {total} questions with evidence are about {next(iter(clusters))!r}"
+        hint = "what holds for one document need not hold for the others"
+        yield Finding("warning", "one document", told, hint)
+    kinds: dict[bool, int] = defaultdict(int)
+    for question in questions:
+        kinds[question.answerable] += 1
+    if len(questions) >= LEAST_FOR_SPREAD and not kinds[False]:
+        told = "every question can be answered: nothing shows whether a system knows when to stop"
+        yield Finding("warning", "all answerable", told, 'add some with "answerable": false')

@@ -1,0 +1,73 @@
+"""The evidence of questions -> whether it stands in the documents as it says."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from sartor.errors import nearest
+from sartor.evaluation.questions.findings import Finding
+from sartor.protocols import Corpus
+from sartor.text import dates, numbers
+from sartor.text.normal import fold
+from sartor.types import Document, Evidence, Question
+
+SHOWN = 60  # characters of a span
+GUESSED = 20  # missing documents for which the nearest is looked for: that takes time
+_NEXT = "sartor documents lists the ids"
+
+
+def evidence_findings(questions: Sequence[Question], corpus: Corpus) -> Iterator[Finding]:
+    """Look every piece of evidence up, one document after the other."""
+    by_document: dict[str, list[tuple[Question, Evidence]]] = defaultdict(list)
+    for question in questions:
+        for piece in question.evidence:
+            by_document[piece.document].append((question, piece))
+    known = corpus.document_ids()
+    there, missing = set(known), 0
+    for id, pieces in by_document.items():
+        document = corpus.document(id) if id in there else None
+        for question, piece in pieces:
+            if document is None:
+                missing += 1
+                meant = nearest(id, known) if missing <= GUESSED else ""
+                told = f"evidence is in document {id!r}, which is not there{meant}"
+                yield Finding("error", "no document", told, _NEXT, question.id)
+            else:
+                yield from _of_piece(question, piece, document)
+
+
+def _of_piece(question: Question, piece: Evidence, document: Document) -> Iterator[Finding]:
+    pages = {page.number for page in document.pages}
+    if piece.page is not None and piece.page not in pages:
+        has = f"it has {max(pages)}" if pages else "it has no pages"
+        told = f"evidence is on page {piece.page} of {document.id!r}; {has}"
+        yield Finding("error", "no page", told, f"sartor show {document.id}", question.id)
+    if piece.start is None or piece.end is None:
+        return
+    if piece.end > len(document.text):
+        told = (
+            f"evidence runs to character {piece.end:,} of {document.id!r}, which has"
+            f" {len(document.text):,}"
+        )
+        yield Finding("error", "no span", told, "was the document changed?", question.id)
+        return
+    span = document.text[piece.start : piece.end]
+    if question.expected and not any(_says(span, expected) for expected in question.expected):
+        shown = span if len(span) <= SHOWN else f"{span[: SHOWN - 1]}…"
+        told = f"{question.expected[0]!r} is not in its evidence {shown!r}"
+        hint = "is the span the right one? was the document changed?"
+        yield Finding("warning", "not in the span", told, hint, question.id)
+
+
+def _says(span: str, expected: str) -> bool:
+    """Tell whether a span says what is expected: its words, or its numbers and dates."""
+    if fold(expected) in fold(span):
+        return True
+    amounts, days = numbers.quantities(expected), dates.dates(expected)
+    if not amounts and not days:
+        return False
+    said, stated = numbers.quantities(span), dates.dates(span)
+    return all(any(numbers.agree(one, other) for other in said) for one in amounts) and all(
+        any(dates.agree(one, other) for other in stated) for one in days
+    )

@@ -1,0 +1,14 @@
+"""Documents -> candidate questions with the exact span that answers each.
+
+prose, clauses, verbs     sentences as they are read, cut into subject, verb and the rest
+patterns, tables, cloze   what they answer
+gathering                 one document -> its candidates
+unanswerable              what the documents do not answer
+choosing, making          many -> the ones to show
+writing                   the same by a language model, checked
+"""
+
+from sartor.evaluation.questions.making.making import Made, make
+from sartor.evaluation.questions.making.written import write
+
+__all__ = ["Made", "make", "write"]

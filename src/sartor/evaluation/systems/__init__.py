@@ -1,0 +1,7 @@
+"""Anything that can be asked a question: assistants, functions, addresses, recorded answers."""
+
+from sartor.evaluation.systems.opening import open_system
+from sartor.evaluation.systems.recorded import RecordedSystem
+from sartor.evaluation.systems.system import NoAnswer, Reply, System
+
+__all__ = ["NoAnswer", "RecordedSystem", "Reply", "System", "open_system"]

@@ -1,0 +1,56 @@
+"""What stands on the ladder: a name, a place in the order, and how it is built when its turn comes.
+
+The ladder knows nothing else about a rung: not whether a model, a search or another company is
+behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+DEFAULT = "default"  # how the wording of prompts that is used is called, where nobody says
+
+Build = Callable[[], object]  # what comes out is handed to the measuring, and closed if it can be
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One way to answer. `order` counts from the simplest up.
+
+    `needs` says what is missing to build it, and the command that helps; empty: it is ready.
+    `variants` build it with other wordings of its prompts than its own, `wording`. `once` is what
+    it cost to make, in dollars; None: nobody knows. One that is `planned` is named, and nobody can
+    build it yet.
+    """
+
+    name: str
+    order: int
+    build: Build
+    needs: str = ""
+    variants: Mapping[str, Build] = field(default_factory=dict)
+    wording: str = DEFAULT
+    once: float | None = None
+    planned: bool = False
+
+    @property
+    def wordings(self) -> dict[str, Build]:
+        """Every wording it can be built with, its own first."""
+        return {self.wording: self.build, **self.variants}
+
+    def worded(self, wording: str) -> str:
+        """Name the rung with a wording of its prompts."""
+        return self.name if wording == self.wording else f"{self.name} ({wording})"
+
+
+@contextmanager
+def opened(build: Build) -> Iterator[object]:
+    """Build a system, and let go of it afterwards."""
+    system = build()
+    try:
+        yield system
+    finally:
+        close = getattr(system, "close", None)
+        if callable(close):
+            close()

@@ -1,0 +1,82 @@
+"""What a climb found out: which rung is enough, what each one did, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sartor.errors import NotFound, nearest
+from sartor.evaluation.measures.names import about, is_measure
+from sartor.evaluation.statistics import compare
+from sartor.ladder.racing import Race, scores_of
+from sartor.ladder.standings import Standing
+from sartor.types import Comparison, Cost, Outcome, Scorecard
+
+CORRECT = "answers.correct"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Which rung is enough, and why.
+
+    `rung` is the one chosen, or None; `nearest` is then the one to improve. `considered` are the
+    rungs that were measured, the cheapest first; `missing` says why the others were not.
+    `standings` holds how each stands to each requirement of the bar, `comparisons` the others
+    against the chosen or nearest one, `races` what was chosen between wordings of a rung's prompts.
+    `clusters` names for each question the document that it shares with others.
+    """
+
+    rung: str | None
+    status: str
+    cards: Mapping[str, Scorecard]
+    costs: Mapping[str, Cost]
+    standings: Mapping[str, tuple[Standing, ...]]
+    reason: str
+    next_steps: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+    nearest: str | None = None
+    considered: tuple[str, ...] = ()
+    comparisons: Mapping[str, Comparison] = field(default_factory=dict)
+    races: Mapping[str, Race] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    bar: str = ""
+    volume: int = 0
+    seed: int = 0
+    clusters: Mapping[str, str] = field(default_factory=dict)
+
+    def compare(self, first: str, second: str, metric: str = CORRECT) -> Outcome:
+        """Say whether the first rung is better than the second; chance is ruled out at 5 %."""
+        return self.comparison(first, second, metric).outcome
+
+    def comparison(self, first: str, second: str, metric: str = CORRECT) -> Comparison:
+        """Compare two rungs on the questions that both were measured on; raises `NotFound`."""
+        scores = [scores_of(self._card(name), metric) for name in (first, second)]
+        if not scores[0].keys() & scores[1].keys():
+            known = {score.metric for row in self._card(first).rows for score in row.scores}
+            raise NotFound(
+                f"{first} and {second} have no question in common that {metric!r} was measured on"
+                f"{'' if metric in known else nearest(metric, known)}",
+                f"measured question by question: {', '.join(sorted(known))}",
+            )
+        return compare(
+            metric,
+            *scores,
+            clusters=self.clusters,
+            lower_is_better=lower_is_better(metric),
+            seed=self.seed,
+        )
+
+    def _card(self, name: str) -> Scorecard:
+        if name in self.cards:
+            return self.cards[name]
+        why = f": {self.missing[name]}" if name in self.missing else nearest(name, self.cards)
+        raise NotFound(f"no rung {name!r} was measured{why}", _listed(self.cards))
+
+
+def lower_is_better(metric: str) -> bool:
+    """Tell whether less is better of a measure."""
+    return is_measure(metric) and about(metric).higher_is_better is False
+
+
+def _listed(names: Iterable[str]) -> str:
+    return f"measured: {', '.join(names) or 'none'}"

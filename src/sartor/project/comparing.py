@@ -1,0 +1,168 @@
+"""Two runs -> which is better, measure by measure; one run and a bar -> whether it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sartor.errors import InputError
+from sartor.evaluation.asked import Asked
+from sartor.evaluation.measures import about
+from sartor.evaluation.statistics import compare, holm
+from sartor.evaluation.summary import CORRECT, corrects
+from sartor.ladder.bars import Bar
+from sartor.ladder.costs import QUERY, project_cost
+from sartor.ladder.rule import Candidate, Standing, decide
+from sartor.types import Comparison, Question, Scorecard
+
+# Parts of other measures, and sizes that are neither good nor bad: comparing them too would only
+# make the corrected test blind.
+NOT_COMPARED = (".bm25", ".dense")
+SECONDS = "latency.seconds"
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A scorecard, what it is called, and the questions it is about."""
+
+    name: str
+    questions: tuple[Question, ...]
+    card: Scorecard
+
+
+@dataclass(frozen=True, slots=True)
+class Flip:
+    """A question that only one of two systems answered right."""
+
+    question_id: str
+    question: str
+    right: Literal["first", "second"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first system against the second on the questions that both were asked.
+
+    `left_out` counts the questions that only one of them was asked.
+    """
+
+    first: str
+    second: str
+    comparisons: tuple[Comparison, ...]
+    flips: tuple[Flip, ...]
+    shared: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Whether a system meets a bar, requirement by requirement."""
+
+    system: str
+    run: str
+    bar: str
+    met: bool
+    standings: tuple[Standing, ...]
+    reason: str
+
+
+def difference(first: Measured, second: Measured, *, seed: int, resamples: int) -> Difference:
+    """Compare two systems on every measure that both have.
+
+    Correct answers are what a comparison is about, and are tested by themselves; the others are
+    corrected for how many they are.
+    """
+    theirs = {question.id: question.text for question in second.questions}
+    shared = [one for one in first.questions if theirs.get(one.id) == one.text]
+    if not shared:
+        raise InputError(
+            f"{first.name} and {second.name} have no question in common",
+            "compare two runs of one file of questions",
+        )
+    ids = {question.id for question in shared}
+    clusters = {question.id: Asked(question, None).cluster for question in shared}
+    ours, others = _values(first.card, ids), _values(second.card, ids)
+    found = [
+        compare(
+            metric,
+            ours[metric],
+            others[metric],
+            clusters=clusters,
+            lower_is_better=about(metric).higher_is_better is False,
+            seed=seed,
+            resamples=resamples,
+        )
+        for metric in sorted(ours.keys() & others.keys(), key=lambda name: (name != CORRECT, name))
+        if _worth_comparing(metric) and ours[metric].keys() & others[metric].keys()
+    ]
+    return Difference(
+        first.name,
+        second.name,
+        tuple(_corrected(found)),
+        tuple(_flips(shared, first.card, second.card)),
+        len(shared),
+        len(first.questions) + len(second.questions) - 2 * len(shared),
+    )
+
+
+def gate(measured: Measured, bar: Bar, *, volume: int, strict: bool, seed: int) -> Gate:
+    """Hold a system against a bar."""
+    clusters = {question.id: Asked(question, None).cluster for question in measured.questions}
+    card = measured.card
+    cost = project_cost(card, volume=volume, clusters=clusters, seed=seed)
+    figures = {name: one for name, one in card.measurements.items() if name != QUERY}
+    if cost.per_query is not None:  # a price is known only if that of every answer is
+        figures[QUERY] = cost.per_query
+    candidate = Candidate(
+        measured.name,
+        0,
+        figures,
+        _values(card, clusters.keys()),
+        per_month=cost.per_month.mean if cost.per_month else None,
+        clusters=clusters,
+    )
+    decision = decide([candidate], bar, strict=strict, seed=seed)
+    return Gate(
+        measured.name,
+        card.run,
+        bar.text,
+        decision.chosen is not None,
+        decision.standings[measured.name],
+        decision.reason,
+    )
+
+
+def _corrected(found: Sequence[Comparison]) -> Iterator[Comparison]:
+    """Correct the measures beside the main one.
+
+    Those on which no question differs could not have told anything: they need no correction.
+    """
+    beside = [one for one in found if one.metric != CORRECT and one.differing]
+    corrected = {one.metric: one for one in holm(beside)}
+    return (corrected.get(one.metric, one) for one in found)
+
+
+def _worth_comparing(metric: str) -> bool:
+    if metric.startswith("latency.") and metric != SECONDS:
+        return False
+    return about(metric).higher_is_better is not None and not metric.endswith(NOT_COMPARED)
+
+
+def _values(card: Scorecard, ids: Iterable[str]) -> Mapping[str, dict[str, float]]:
+    """Give the value of each measure by question."""
+    wanted = set(ids)
+    found: dict[str, dict[str, float]] = {}
+    for row in card.rows:
+        for score in row.scores:
+            if score.value is not None and row.question_id in wanted:
+                found.setdefault(score.metric, {})[row.question_id] = float(score.value)
+    return found
+
+
+def _flips(shared: Sequence[Question], first: Scorecard, second: Scorecard) -> Iterator[Flip]:
+    ours, others = corrects(first.rows), corrects(second.rows)
+    for question in shared:
+        mine, other = ours.get(question.id), others.get(question.id)
+        if mine is not None and other is not None and mine != other:
+            yield Flip(question.id, question.text, "first" if mine > other else "second")

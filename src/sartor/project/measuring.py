@@ -1,0 +1,332 @@
+"""Settings and the parts of a project -> scorecards, stored runs and comparisons.
+
+    evaluate    questions, a system    -> a scorecard, and a run with its report
+    diff        two runs or files      -> which is better, measure by measure
+    gate        a run or questions     -> whether a bar holds
+
+The project's own assistant is measured without its memory: an answer from the cache would be no
+latency, and traces are for questions of users. Whoever measures owns the documents and sees all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import monotonic
+
+from sartor.config import Settings
+from sartor.errors import ConfigError, InputError, NotFound
+from sartor.evaluation.measures import Scoring
+from sartor.evaluation.questions import read_questions
+from sartor.evaluation.reporting import render
+from sartor.evaluation.run import evaluate
+from sartor.evaluation.runs import Begun, Runs
+from sartor.evaluation.runs.folder import LATEST
+from sartor.evaluation.systems import RecordedSystem, System, open_system
+from sartor.evaluation.systems.assistants import AssistantSystem
+from sartor.knowledge.ledger import Ledger
+from sartor.ladder.bars import read_bar
+from sartor.project.answering import Answering
+from sartor.project.comparing import Difference, Gate, Measured, difference, gate
+from sartor.project.folder import Folder
+from sartor.project.given import GivenPassages
+from sartor.project.recording import fingerprints, settings_of, versions
+from sartor.project.whole_run import WholeRun
+from sartor.protocols import Checker, Corpus, Progress, Retriever, StreamingAssistant
+from sartor.types import NO_METADATA, Question, Run, Scorecard
+
+MOST_CHECKED = 5_000  # answers; checking what supports each sentence takes some 10 ms an answer
+NOT_CHECKED = f"support was not checked: there are more than {MOST_CHECKED:,} answers"
+WITHOUT_DOCUMENTS = ("prompt", "few-shot")  # rungs that look into none
+HANDED_IN = "(handed in)"
+WARM_UP = "warm up"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Questions, and the name of the file they are from."""
+
+    questions: tuple[Question, ...]
+    file: str
+
+
+class Measuring:
+    """Measures what answers in a project, and keeps the runs."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        settings: Settings,
+        *,
+        knowledge: Retriever,
+        ledger: Ledger,
+        answering: Answering,
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._knowledge = knowledge
+        self._ledger = ledger
+        self._answering = answering
+        self.runs = Runs(folder.runs)
+
+    def evaluate(
+        self,
+        questions: str | Path | Sequence[Question] | None,
+        system: object | None,
+        *,
+        name: str = "",
+        style: Path | None = None,
+        save: bool = True,
+        resume: str | None = None,
+        progress: Progress | None = None,
+    ) -> Scorecard:
+        """Measure a system, the project's own if none is given; store the run unless told not to.
+
+        A run that was broken off goes on with `resume=ID`: only what is missing is asked again.
+        """
+        started = monotonic()
+        asked = self.asking(questions, resume)
+        opened = self._own(name) if system is None else self.system(system, name)
+        with ExitStack() as open_until:
+            more = self._whole_run(open_until, style, progress)
+            begun = self._begun(opened, asked, resume) if save or resume else None
+            open_until.enter_context(self._kept_only_with_answers(begun))
+            card = self._measured(
+                opened, asked, begun, own=system is None, more=more, progress=progress
+            )
+        if begun is None:
+            return card
+        card = replace(card, run=begun.id)
+        run = self._run(begun, asked, card, monotonic() - started)
+        self.runs.save(run, render(run, corpus=self._corpus))
+        return card
+
+    def asking(
+        self, questions: str | Path | Sequence[Question] | None, resume: str | None = None
+    ) -> Asking:
+        """Read the questions given, else those of the run, else the project's file."""
+        if questions is None and resume is not None:
+            questions = self.runs.begun(resume).questions_file
+        if questions is None:
+            questions = self._folder.root / self._settings.eval.questions_file
+            if not questions.exists():
+                raise ConfigError(
+                    f"no questions are named, and there is no {questions.name} in this project",
+                    "sartor eval QUESTIONS.jsonl, or set eval.questions_file",
+                )
+        if isinstance(questions, str | Path):
+            path = self._file(questions)
+            return Asking(tuple(read_questions(path)), self._relative(path))
+        return Asking(tuple(questions), HANDED_IN)
+
+    def system(self, given: object, name: str = "") -> System:
+        """Open a system that is not the project's own."""
+        return open_system(
+            given,
+            name=name,
+            pricing=self._answering.prices,
+            corpus=self._corpus,
+            folder=self._folder.root,
+        )
+
+    def diff(
+        self,
+        first: str | Path,
+        second: str | Path,
+        questions: str | Path | Sequence[Question] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Difference:
+        """Compare two runs, or files of recorded answers to these questions."""
+        sides = [self.measured(one, questions, progress=progress) for one in (first, second)]
+        chosen = self._settings.eval
+        return difference(*sides, seed=chosen.seed, resamples=chosen.resamples)
+
+    def gate(
+        self,
+        about: str | Path | Scorecard | None,
+        bar: str,
+        *,
+        strict: bool = False,
+        progress: Progress | None = None,
+    ) -> Gate:
+        """Hold a run or a scorecard to a bar, or the configured assistant on questions."""
+        chosen = self._settings.eval
+        if not bar and not chosen.bar:
+            raise ConfigError(
+                "no bar is given, and eval.bar is empty",
+                'sartor eval gate --bar "answers.correct >= 0.85"',
+            )
+        wanted = read_bar(bar or chosen.bar, volume=chosen.volume)  # before anything is asked
+        if isinstance(about, Scorecard):
+            asked = tuple(Question(row.question_id, "") for row in about.rows)
+            measured = Measured(about.system, asked, about)
+        elif about is not None and self._is_run(about):
+            measured = self.measured(about)
+        else:
+            card = self.evaluate(about, None, progress=progress)
+            measured = Measured(card.system, self.asking(about).questions, card)
+        return gate(measured, wanted, volume=chosen.volume, strict=strict, seed=chosen.seed)
+
+    def measured(
+        self,
+        given: str | Path,
+        questions: str | Path | Sequence[Question] | None = None,
+        *,
+        progress: Progress | None = None,
+    ) -> Measured:
+        """Read a run, or measure a file of recorded answers without storing that."""
+        if self._is_run(given):
+            run = self.show(str(given))
+            return Measured(run.id, run.questions, run.card)
+        path = self._file(given)
+        if not path.exists():
+            self.runs.find(str(given))  # says which runs there are
+        asked = self.asking(questions)
+        card = self.evaluate(asked.questions, path, save=False, progress=progress)
+        return Measured(card.system, asked.questions, card)
+
+    def report(self, id: str, to: Path | None = None) -> Path:
+        """Give the report about a run, or write it to another file; one that is gone is renewed."""
+        path = to or self.runs.report(id)
+        if to is not None or not path.exists():
+            page = render(self.runs.show(id, self._corpus), corpus=self._corpus)
+            try:
+                path.write_text(page, encoding="utf-8")
+            except OSError as error:
+                raise InputError(f"{path} cannot be written: {error.strerror}") from None
+        return path
+
+    def show(self, id: str) -> Run:
+        """Read a run back, its citations over the documents as they are now."""
+        return self.runs.show(id, self._corpus)
+
+    # --- steps --------------------------------------------------------------------------------
+
+    def _is_run(self, given: str | Path) -> bool:
+        """Tell a run from a file: a file that is there is a file."""
+        known = {run.id for run in self.runs.list()} | {LATEST}
+        return str(given) in known and not self._file(given).exists()
+
+    def _own(self, name: str) -> System:
+        if self._corpus is None and self._answering.rung() not in WITHOUT_DOCUMENTS:
+            raise NotFound("this project has no documents yet", "sartor add DOCUMENTS")
+        return AssistantSystem(self._assistant(), name=name or self._answering.rung())
+
+    def _assistant(self) -> StreamingAssistant:
+        """Build the configured assistant, with nothing remembered and everything loaded."""
+        if self._corpus is not None:  # opening index and models is no question's latency
+            self._answering.alike(WARM_UP, [WARM_UP])
+            self._knowledge.search(WARM_UP, k=1, labels=None)
+        return self._answering.forgetful().assistant(
+            rung=None, model=None, adapter=None, filters=NO_METADATA, k=None
+        )
+
+    def _begun(self, system: System, asked: Asking, resume: str | None) -> Begun:
+        if resume is not None:
+            return self.runs.resumed(resume, system.name, asked.questions)
+        return self.runs.start(system.name, asked.file, asked.questions)
+
+    @contextmanager
+    def _kept_only_with_answers(self, begun: Begun | None) -> Iterator[None]:
+        """Leave nothing of a run that failed before its first answer."""
+        try:
+            yield
+        except BaseException:
+            if begun is not None and not self.runs.log(begun.id).exists():
+                self.runs.delete(begun.id)
+            raise
+
+    def _measured(
+        self,
+        system: System,
+        asked: Asking,
+        begun: Begun | None,
+        *,
+        own: bool,
+        more: WholeRun,
+        progress: Progress | None,
+    ) -> Scorecard:
+        chosen = self._settings.eval
+        checker = self._checker(len(asked.questions))
+        noted = begun is not None and not isinstance(system, RecordedSystem)
+        card = evaluate(
+            system,
+            asked.questions,
+            scoring=Scoring(
+                checker=checker,
+                corpus=self._corpus,
+                retriever=self._knowledge if own and self._corpus else None,
+                k=chosen.k,
+                similarity=self._answering.alike if checker else None,
+            ),
+            corpus=self._corpus,
+            checker=checker,
+            given=GivenPassages(self._answering, self._answering.rung()) if own else None,
+            timeout=chosen.timeout,
+            workers=chosen.workers,
+            seed=chosen.seed,
+            resamples=chosen.resamples,
+            log=self.runs.log(begun.id) if begun is not None and noted else None,
+            extra=more.measures,
+            progress=progress,
+        )
+        unchecked = [NOT_CHECKED] if self._corpus is not None and checker is None else []
+        return replace(card, notes=(*card.notes, *more.notes, *unchecked))
+
+    def _whole_run(
+        self, open_until: ExitStack, style: Path | None, progress: Progress | None
+    ) -> WholeRun:
+        """Prepare what is measured over a whole run, before anything is asked."""
+        chosen = self._settings.eval
+        more = WholeRun(open_until)
+        if chosen.judge:
+            more.add_judge(self._answering, self._folder, chosen.judge_model, seed=chosen.seed)
+        if style is not None:
+            more.add_voice(
+                style,
+                lambda: self._own(""),
+                timeout=chosen.timeout,
+                seed=chosen.seed,
+                progress=progress,
+            )
+        return more
+
+    def _run(self, begun: Begun, asked: Asking, card: Scorecard, seconds: float) -> Run:
+        """Write down what a scorecard was made with."""
+        return Run(
+            begun.id,
+            begun.started,
+            seconds,
+            asked.file,
+            asked.questions,
+            settings=settings_of(self._settings, self._folder.root)
+            | fingerprints(self._ledger, self._answering.embedder, begun.questions),
+            versions=versions(),
+            seed=self._settings.eval.seed,
+            card=card,
+        )
+
+    # --- parts --------------------------------------------------------------------------------
+
+    @property
+    def _corpus(self) -> Corpus | None:
+        """The documents, if there are any."""
+        return self._answering.library if self._ledger.last_change() else None
+
+    def _checker(self, answers: int) -> Checker | None:
+        return self._answering.checker if self._corpus and answers <= MOST_CHECKED else None
+
+    def _file(self, given: str | Path) -> Path:
+        """Take a file from here, else from the project's folder."""
+        path, own = Path(given), self._folder.root / given
+        return own if own.exists() and not path.exists() else path
+
+    def _relative(self, path: Path) -> str:
+        """Name a file as seen from the project, or by its name alone if it is elsewhere."""
+        resolved = path.resolve()
+        if resolved.is_relative_to(self._folder.root):
+            return str(resolved.relative_to(self._folder.root))
+        return path.name

@@ -1,0 +1,92 @@
+"""A project's documents -> candidate questions; questions -> what is wrong with them; splits.
+
+The thin seam between the ledger and `evaluation.questions`, which knows no ledger.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sartor.errors import ConfigError, NotFound
+from sartor.project.answering import Texts
+from sartor.types import Question
+
+if TYPE_CHECKING:
+    from sartor.evaluation.questions.findings import Finding
+    from sartor.evaluation.questions.making import Made
+    from sartor.evaluation.questions.splitting import Split
+    from sartor.project.project import Project
+    from sartor.protocols import Model, Progress
+
+SPLIT_FILE = "split.json"  # in the state folder
+
+
+def make_questions(
+    project: Project, n: int = 100, seed: int = 0, model: str | Model | None = None
+) -> list[Question]:
+    """Make candidates from the documents; see `candidates` for how many were rejected and why."""
+    return list(candidates(project, n, seed=seed, model=model).questions)
+
+
+def candidates(
+    project: Project,
+    n: int = 100,
+    *,
+    seed: int = 0,
+    model: str | Model | None = None,
+    written: bool = False,
+    progress: Progress | None = None,
+) -> Made:
+    """Make candidates by patterns, or let a model write them and the checker verify them.
+
+    A model writes where one is named, or where `written` asks for the configured one.
+    """
+    from sartor.evaluation.questions.making import make, write
+
+    if n < 1:
+        raise ConfigError(f"{n} questions were asked for; expected 1 or more")
+    ledger, answering = project._ledger, project._answering
+    corpus = Texts(ledger)
+    if not ledger.last_change():
+        raise NotFound("this project has no documents yet", "sartor add DOCUMENTS")
+    if model is None and not written:
+        return make(
+            corpus, ledger.blocks, n, seed=seed, similarity=answering.alike, progress=progress
+        )
+    writer = answering.model(model)
+    if writer is None:
+        raise ConfigError(
+            "a model is needed to write questions, and none is named",
+            "set `name` or `path` under [model] in sartor.toml, or --model NAME",
+        )
+    return write(corpus, writer, answering.checker, n, seed=seed, progress=progress)
+
+
+def check_questions(
+    project: Project | None,
+    path: str | Path,
+    examples: str | Path | None = None,
+    fields: Mapping[str, str] | None = None,
+) -> list[Finding]:
+    """Say what is wrong with a file of questions; without a project no evidence is looked up."""
+    from sartor.evaluation.questions.checking import check
+    from sartor.evaluation.questions.decoding import text_of
+    from sartor.evaluation.questions.reading import open_questions
+
+    corpus = Texts(project._ledger) if project else None
+    found = open_questions(Path(path), fields=fields or {}, corpus=corpus)
+    rows = text_of(Path(examples)).split("\n") if examples else ()
+    return check(found, corpus, rows)
+
+
+def split_questions(
+    project: Project, questions: Sequence[Question], share: float = 0.5, *, seed: int | None = None
+) -> Split:
+    """Split questions into those to choose with and those to report, as this project always did."""
+    from sartor.evaluation.questions.splitting import split
+
+    settings = project.settings.eval
+    stored = project.folder / ".sartor" / SPLIT_FILE
+    return split(questions, share, seed=settings.seed if seed is None else seed, stored=stored)

@@ -1,0 +1,276 @@
+"""A rung and questions -> its scorecard: from the disk where nothing changed, else by asking.
+
+Each scorecard is a stored run. What it depends on (questions, documents, settings, prompts, model)
+gives it a key; under that key it is found again, and a run that broke off is gone on with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from sartor import __version__
+from sartor.errors import InputError, ProviderError, Unreachable
+from sartor.evaluation.measures import Scoring
+from sartor.evaluation.run import evaluate
+from sartor.evaluation.runs import Runs
+from sartor.evaluation.runs.folder import fingerprint
+from sartor.evaluation.systems import RecordedSystem, System, open_system
+from sartor.project.measuring import MOST_CHECKED
+from sartor.project.recording import settings_of, versions
+from sartor.project.rungs import Climbing
+from sartor.project.shelf import Shelf
+from sartor.project.watching import Watched
+from sartor.project.whole_run import WholeRun
+from sartor.protocols import GroundedAssistant, Progress
+from sartor.types import Question, Run, Scorecard
+
+if TYPE_CHECKING:
+    from sartor.project.project import Project
+
+NOT_ASKED = "not asked"  # how the error of a question begins that was never put
+EVERYTHING = "all documents were read for each question; those with bearing on it are stored"
+RESUME = "sartor climb again goes on where it stopped"
+KEY_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A system of the user's own; `identity` names it where it can be known again."""
+
+    system: System
+    identity: str | None = None
+
+
+class Scorecards:
+    """Measures the rungs of one climb, and keeps their scorecards.
+
+    `development` are the questions that only choose, `voice` is a file of examples whose style the
+    answers are compared with. With `fresh`, everything is asked again.
+    """
+
+    def __init__(  # noqa: PLR0913  # what one climb is measured with
+        self,
+        project: Project,
+        ladder: Climbing,
+        foreign: Mapping[str, Foreign],
+        *,
+        questions_file: str = "",
+        development: Sequence[Question] = (),
+        voice: Path | None = None,
+        seed: int = 0,
+        fresh: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self._root = project.folder
+        self._settings = project.settings
+        self._answering = project._answering
+        self._has_documents = bool(project._ledger.last_change())
+        self._shelf = Shelf(project._folder.state / "climbing", project._measuring.runs)
+        self._ladder = ladder
+        self._project = project
+        self._means = _means(project, voice)
+        self._foreign = foreign
+        self._file = questions_file
+        self._choosing = {question.id for question in development}
+        self._voice = voice
+        self._seed = seed
+        self._fresh = fresh
+        self._progress = progress
+        self._reused: list[str] = []
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Say what was not asked again."""
+        if not self._reused:
+            return ()
+        names = ", ".join(dict.fromkeys(self._reused))
+        return (f"Measured before, and nothing changed since: {names} (--fresh asks again).",)
+
+    @cached_property
+    def _whole(self) -> WholeRun:
+        """Learn what is measured over a whole run: the voice, where it is asked for."""
+        whole = WholeRun(ExitStack())
+        if self._voice:
+            whole.add_voice(
+                self._voice,
+                self._ladder.base,
+                timeout=self._settings.eval.timeout,
+                seed=self._seed,
+                progress=self._progress,
+            )
+        return whole
+
+    @cached_property
+    def _ours(self) -> str:
+        """Name everything that decides an answer of our rungs."""
+        return _fingerprint(self._project, self._ladder)
+
+    def stored(self, name: str, questions: Sequence[Question]) -> Scorecard | None:
+        """Find the scorecard of a rung where nothing changed and no question failed."""
+        key = self._key(name, questions)
+        if key is None or self._fresh:
+            return None
+        card = self._shelf.find(self._runs(questions), key, self._answering.library)
+        if card is None or any(row.error for row in card.rows):
+            return None
+        self._reused.append(name)
+        return card
+
+    def evaluate(self, name: str, system: object, questions: Sequence[Question]) -> Scorecard:
+        """Ask and measure, and keep what comes of it.
+
+        Raises `Unreachable` when the model of one of our rungs is gone.
+        """
+        runs, key = self._runs(questions), self._key(name, questions)
+        known = None if self._fresh else key
+        begun = self._shelf.begin(runs, known, name, self._file, questions)
+        if key:
+            self._shelf.note(key, begun.id)
+        since = perf_counter()
+        ask = self._theirs if name in self._foreign else self._our_own
+        card = replace(ask(name, system, questions, runs.log(begun.id)), run=begun.id)
+        run = Run(
+            id=begun.id,
+            started=begun.started,
+            seconds=perf_counter() - since,
+            questions_file=self._file,
+            questions=tuple(questions),
+            settings={"climb.rung": name, **settings_of(self._settings, self._root)},
+            versions=versions(),
+            seed=self._seed,
+            card=card,
+        )
+        runs.save(run, self._report(run) if runs is self._shelf.reported else "")
+        return card
+
+    # --- asking -------------------------------------------------------------------------------
+
+    def _our_own(
+        self, name: str, system: object, questions: Sequence[Question], log: Path
+    ) -> Scorecard:
+        """Ask a rung of ours; when its model is gone, nothing that follows is an answer of it."""
+        watched = Watched(open_system(system, name=name))
+        reports = self._runs(questions) is self._shelf.reported
+        given = self._ladder.grounded(name) if reports else None
+        try:
+            card = self._asked(watched, questions, log, given)
+        except Unreachable as error:  # it never gave an answer
+            raise Unreachable(f"{name}: {(watched.lost or error).args[0]}", RESUME) from error
+        if watched.lost or _given_up(card):
+            done = sum(row.answer is not None for row in card.rows)
+            reason = watched.lost.args[0] if watched.lost else "it gave no sign of life any more"
+            raise Unreachable(
+                f"{name} broke off after {done} of {len(questions)} questions: {reason}", RESUME
+            )
+        return _slim(card, questions) if self._ladder.reads_everything(name) else card
+
+    def _theirs(
+        self, name: str, system: object, questions: Sequence[Question], log: Path
+    ) -> Scorecard:
+        """Ask a system of the user's own: what is wrong with it ends nothing else."""
+        try:
+            on_disk = isinstance(system, RecordedSystem)  # its answers need no noting
+            card = self._asked(system, questions, None if on_disk else log, None)
+        except ProviderError as error:
+            raise InputError(error.args[0], error.hint) from error
+        if _given_up(card):
+            raise InputError(f"{name} gave no sign of life any more", RESUME)
+        return card
+
+    def _asked(
+        self,
+        system: object,
+        questions: Sequence[Question],
+        log: Path | None,
+        given: GroundedAssistant | None,
+    ) -> Scorecard:
+        settings = self._settings.eval
+        corpus = self._answering.library if self._has_documents else None
+        checked = corpus is not None and len(questions) <= MOST_CHECKED
+        checker = self._answering.checker if checked else None
+        similarity = self._answering.alike if checked else None
+        card = evaluate(
+            system,
+            questions,
+            scoring=Scoring(checker=checker, corpus=corpus, k=settings.k, similarity=similarity),
+            corpus=corpus,
+            checker=checker,
+            given=given,
+            timeout=settings.timeout,
+            workers=settings.workers,
+            seed=self._seed,
+            resamples=settings.resamples,
+            log=log,
+            extra=self._whole.measures,
+            progress=self._progress,
+        )
+        return replace(card, notes=(*card.notes, *self._whole.notes))
+
+    # --- keeping ------------------------------------------------------------------------------
+
+    def _runs(self, questions: Sequence[Question]) -> Runs:
+        chooses = questions[0].id in self._choosing
+        return self._shelf.choosing if chooses else self._shelf.reported
+
+    def _key(self, name: str, questions: Sequence[Question]) -> str | None:
+        """Name all that decides a scorecard; None where that cannot be known."""
+        told = self._foreign[name].identity if name in self._foreign else self._ours
+        if told is None:
+            return None
+        parts = [name, told, self._means, fingerprint(questions), str(self._seed)]
+        return sha256("\n".join(parts).encode()).hexdigest()[:KEY_LENGTH]
+
+    def _report(self, run: Run) -> str:
+        from sartor.evaluation.reporting import render
+
+        return render(run, corpus=self._answering.library)
+
+
+def _means(project: Project, voice: Path | None) -> str:
+    """Name what answers are measured with: the documents as they are now, and how it is done."""
+    ledger, chosen = project._ledger, project.settings.eval
+    asked = (chosen.k, chosen.timeout, chosen.workers, chosen.resamples)
+    told = [__version__, ledger.identity(), ledger.last_change(), asked]
+    return repr([*told, voice.read_bytes() if voice else b""])
+
+
+def _fingerprint(project: Project, ladder: Climbing) -> str:
+    """Hash settings, prompts, examples, model and embedder."""
+    settings, prompts = project.settings, project._answering.prompts
+    sections = (settings.ask, settings.model, settings.policy, settings.search)
+    told = [
+        project._embedder.fingerprint if project._ledger.last_change() else "",
+        ladder.model.name if ladder.model else "",
+        [asdict(section) for section in sections],
+        [prompts.text(name, variant) for variant in prompts.variants() for name in prompts.names()],
+        ladder.examples.read_bytes() if ladder.examples.is_file() else b"",
+    ]
+    return sha256(repr(told).encode()).hexdigest()
+
+
+def _slim(card: Scorecard, questions: Sequence[Question]) -> Scorecard:
+    """Leave out of what was read that which has no bearing on the answer.
+
+    Where everything is read for every question, it would be stored once for each of them.
+    """
+    gold = {one.id: {piece.document for piece in one.evidence} for one in questions}
+    rows = []
+    for row in card.rows:
+        answer = row.answer
+        if answer:
+            bearing = gold[row.question_id] | {cited.document_id for cited in answer.citations}
+            kept = tuple(one for one in answer.context if one.document_id in bearing)
+            answer = replace(answer, context=kept)
+        rows.append(replace(row, answer=answer))
+    return replace(card, rows=tuple(rows), notes=(*card.notes, EVERYTHING))
+
+
+def _given_up(card: Scorecard) -> bool:
+    return any(row.error.startswith(NOT_ASKED) for row in card.rows)

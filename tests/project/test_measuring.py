@@ -1,0 +1,299 @@
+"""A project measures its own assistant and others, keeps the runs, and compares them."""
+
+import json
+import shutil
+
+import pytest
+
+from sartor.errors import ConfigError, InputError, NotFound, StateError
+from sartor.project import Project
+from sartor.testing.embedder import HashingEmbedder
+from sartor.testing.model import ScriptedModel
+from sartor.types import Answer, Question
+
+ROWS = [
+    {"id": "window", "question": "How long may unused items be returned?",
+     "expected": "30 days", "evidence": [{"document": "returns.md"}]},
+    {"id": "cost", "question": "What does the delivery of furniture cost?",
+     "expected": "39 euros", "evidence": [{"document": "delivery.txt"}], "tags": ["price"]},
+    {"id": "frames", "question": "How long is the warranty of frames?",
+     "expected": "5 years", "evidence": [{"document": "warranty.md"}]},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A project of three documents with its questions, made once."""
+    folder = tmp_path_factory.mktemp("made")
+    documents = folder / "documents"
+    documents.mkdir()
+    (documents / "returns.md").write_text("# Returns\n\nUnused items may be returned in 30 days.\n")
+    (documents / "delivery.txt").write_text("Delivery of furniture costs 39 euros.\n")
+    (documents / "warranty.md").write_text("# Warranty\n\nFrames carry a warranty of 5 years.\n")
+    with Project.init(folder / "shop", embedder=HashingEmbedder()) as project:
+        project.add(documents)
+    write(folder / "shop" / "questions.jsonl", ROWS)
+    return folder / "shop"
+
+
+@pytest.fixture
+def shop(made, tmp_path):
+    """A copy of that project."""
+    shutil.copytree(made, tmp_path / "shop")
+    with Project(tmp_path / "shop", embedder=HashingEmbedder()) as project:
+        yield project
+
+
+def write(path, rows):
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def recorded(project, name, *answers):
+    rows = [{"id": row["id"], "answer": answer} for row, answer in zip(ROWS, answers, strict=False)]
+    return write(project.folder / name, rows)
+
+
+class Knowing:
+    """A foreign assistant that knows two of three answers."""
+
+    def answer(self, question):
+        return Answer({"W": "39 euros", "H": "30 days"}[question[0]])
+
+
+def test_the_configured_assistant_is_measured_on_the_projects_questions(shop):
+    card = shop.evaluate()
+    assert card.system == "extract"
+    assert card.measurements["answers.correct"].mean == 1.0
+    assert card.measurements["retrieval.recall@10"].mean == 1.0
+    assert "retrieval.recall@10.bm25" in card.measurements
+    assert card.measurements["citations.exact"].mean == 1.0
+    assert card.tagged["price"].n == 1
+
+
+def test_questions_may_be_handed_in_and_a_run_need_not_be_stored(shop):
+    question = Question("q", "What does delivery cost?", ("39 euros",))
+    card = shop.evaluate([question], save=False)
+    assert card.rows[0].answer.text
+    assert card.run == ""
+    assert shop.runs() == []
+
+
+def test_measuring_neither_remembers_nor_leaves_traces(shop):
+    for _ in range(2):
+        card = shop.evaluate()
+        assert all("cache" not in row.answer.timings for row in card.rows)
+    assert shop.traces() == []
+
+
+def test_a_run_holds_all_that_is_needed_to_do_it_again(shop):
+    card = shop.evaluate()
+    run = shop.run(card.run)
+    assert run.card == card
+    assert [question.id for question in run.questions] == ["window", "cost", "frames"]
+    assert run.questions_file == "questions.jsonl"
+    assert run.settings["eval.k"] == "10 (default)"
+    assert run.settings["fingerprint.knowledge"].endswith(f"change {shop._ledger.last_change()}")
+    assert {"fingerprint.embedder", "fingerprint.questions"} <= run.settings.keys()
+    assert {"sartor", "python", "numpy"} <= run.versions.keys()
+    assert run.seconds > 0
+
+
+def test_a_run_tells_no_path_of_this_machine(made, tmp_path):
+    shutil.copytree(made, tmp_path / "shop")
+    settings = {"model.prices_file": str(tmp_path / "shop" / "prices.toml")}
+    (tmp_path / "shop" / "prices.toml").write_text("")
+    with Project(tmp_path / "shop", embedder=HashingEmbedder(), **settings) as project:
+        asked = write(tmp_path / "elsewhere.jsonl", ROWS)
+        run = project.run(project.evaluate(asked).run)
+    assert run.questions_file == "elsewhere.jsonl"
+    assert run.settings["model.prices_file"] == "./prices.toml (flag)"
+    assert not any(str(tmp_path) in value for value in run.settings.values())
+
+
+def test_the_report_is_written_and_renewed(shop, tmp_path):
+    card = shop.evaluate()
+    page = shop.report(card.run)
+    assert page.parent == shop.folder / ".sartor" / "runs" / card.run
+    before = page.read_text()
+    page.unlink()
+    assert shop.report("latest").read_text() == before
+    assert shop.report("latest", tmp_path / "mine.html").read_text() == before
+
+
+@pytest.mark.parametrize("given", [Knowing(), Knowing().answer, "bots_of_this_shop:Knowing"])
+def test_other_systems_are_measured_alike(shop, given):
+    (shop.folder / "bots_of_this_shop.py").write_text(
+        "class Knowing:\n    def answer(self, question):\n"
+        "        return {'W': '39 euros', 'H': '30 days'}[question[0]]\n"
+    )
+    card = shop.evaluate(system=given, name="theirs")
+    assert card.system == "theirs"
+    assert card.measurements["answers.correct"].mean == pytest.approx(2 / 3)
+    assert card.rows[2].stage is not None
+
+
+def test_recorded_answers_are_measured_with_the_documents_at_hand(shop):
+    path = shop.folder / "theirs.jsonl"
+    cited = {"document": "delivery.txt", "quote": "costs 39 euros"}
+    write(path, [{"id": "cost", "answer": "It costs 39 euros.", "citations": [cited]}])
+    card = shop.evaluate(system="theirs.jsonl")
+    assert card.rows[1].answer.citations[0].source
+    assert card.rows[0].error == "no answer recorded"
+    assert not (shop._folder.runs / card.run / "answers.jsonl").exists()
+
+
+def test_a_model_is_asked_again_with_the_evidence_where_it_was_wrong(shop):
+    model = ScriptedModel(lambda messages, options=None: "I do not know.")
+    assistant = shop.assistant(rung="rag", model=model)
+    card = shop.evaluate(system=assistant)
+    assert {row.stage for row in card.rows} <= {"in context, unused", "no answer", "unknown"}
+
+
+def test_given_passages_are_all_that_is_read(shop):
+    from sartor.project.given import GivenPassages
+
+    (passage,) = shop._answering.library.passages_of("delivery.txt")
+    given = GivenPassages(shop._answering, "extract")
+    assert "39 euros" in given.answer_given("What does delivery cost?", [passage]).text
+    answer = given.answer_given("How long may unused items be returned?", [passage])
+    assert {hit.passage.id for hit in answer.hits} <= {passage.id}
+    assert shop.traces() == []
+
+
+def test_a_run_that_was_stopped_goes_on_where_it_was(shop):
+    def stop(stage, done, total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        shop.evaluate(progress=stop)
+    (stopped,) = shop.runs()
+    assert stopped.status == "unfinished"
+    card = shop.evaluate(resume=stopped.id)
+    assert card.run == stopped.id
+    assert "2 answers were there from before" in card.notes
+    assert card.measurements["answers.correct"].mean == 1.0
+    assert [run.status for run in shop.runs()] == ["done"]
+    with pytest.raises(StateError, match="is finished"):
+        shop.evaluate(resume=stopped.id)
+
+
+def test_nothing_is_left_of_a_run_without_any_answer(shop):
+    with pytest.raises(ConfigError, match="no such key"):
+        shop.evaluate(system=refusing)
+    assert shop.runs() == []
+
+
+def refusing(question):
+    raise ConfigError("no such key")
+
+
+def test_a_voice_becomes_a_measure(shop, tmp_path):
+    turns = [
+        [{"role": "user", "content": f"{row['question']} ({number})"},
+         {"role": "assistant", "content": f"Ahoy, dear friend! It is {number}, cheers, your crew!"}]
+        for row in ROWS for number in range(20)
+    ]  # fmt: skip
+    examples = write(tmp_path / "examples.jsonl", [{"messages": turn} for turn in turns])
+    card = shop.evaluate(style=examples)
+    assert card.measurements["style.match"].mean < 0.5
+
+
+def test_a_judge_is_a_measure_and_says_what_it_is_worth(made, tmp_path):
+    shutil.copytree(made, tmp_path / "shop")
+    settings = {"eval.judge": True}
+    with Project(tmp_path / "shop", embedder=HashingEmbedder(), **settings) as project:
+        with pytest.raises(ConfigError, match="needed to judge"):
+            project.evaluate()
+        judge = ScriptedModel('{"verdict": "correct", "reason": "it says so"}')
+        project._answering.model = lambda name=None: judge
+        card = project.evaluate()
+        again = project.evaluate()
+    assert card.measurements["judge.correct"].mean == 1.0
+    assert any("stands uncorrected" in note for note in card.notes)
+    assert any("3 verdicts were known" in note for note in again.notes)
+
+
+def test_two_systems_are_compared_on_what_both_were_asked(shop):
+    good = shop.evaluate(system=recorded(shop, "good.jsonl", "30 days", "39 euros", "5 years"))
+    bad = recorded(shop, "bad.jsonl", "2 days", "39 euros", "no idea")
+    found = shop.diff(good.run, bad)
+    correct = found.comparisons[0]
+    assert correct.metric == "answers.correct"
+    assert correct.outcome == "cannot tell", "three questions tell nothing"
+    assert correct.difference.mean == pytest.approx(2 / 3)
+    assert [(flip.question_id, flip.right) for flip in found.flips] == [
+        ("window", "first"),
+        ("frames", "first"),
+    ]
+    assert (found.shared, found.left_out) == (3, 0)
+    assert shop.compare(good.run, bad) == list(found.comparisons)
+    assert len(shop.runs()) == 1, "comparing files stores nothing"
+
+
+def test_enough_questions_tell_which_is_better(shop):
+    many = [
+        {"id": str(n), "question": f"How many is {n}?", "expected": f"{n} pieces"}
+        for n in range(40)
+    ]
+    asked = write(shop.folder / "many.jsonl", many)
+    right = write(
+        shop.folder / "right.jsonl", [{"id": str(n), "answer": f"{n} pieces"} for n in range(40)]
+    )
+    half = write(
+        shop.folder / "half.jsonl",
+        [{"id": str(n), "answer": f"{n + n % 2} pieces"} for n in range(40)],
+    )  # fmt: skip
+    assert shop.compare(right, half, asked)[0].outcome == "better"
+    assert shop.compare(half, right, asked)[0].outcome == "worse"
+
+
+def test_questions_that_only_one_was_asked_are_left_out(shop):
+    first = shop.evaluate(system=recorded(shop, "a.jsonl", "30 days", "39 euros", "5 years"))
+    other = [ROWS[0], {**ROWS[1], "question": "How much is it?"}]
+    again = write(shop.folder / "other.jsonl", other)
+    second = shop.evaluate(again, system=shop.folder / "a.jsonl")
+    found = shop.diff(first.run, second.run)
+    assert (found.shared, found.left_out) == (1, 3)
+    nothing = shop.evaluate([Question("x", "Else?")], system=Knowing().answer)
+    with pytest.raises(InputError, match="no question in common"):
+        shop.diff(first.run, nothing.run)
+
+
+def test_a_bar_is_held_against_a_run_or_the_assistant(shop):
+    card = shop.evaluate()
+    likely = shop.gate(card.run, "answers.correct >= 0.85")
+    assert (likely.met, likely.standings[0].status) == (True, "likely")
+    assert likely.standings[0].more > 0
+    assert not shop.gate("latest", "answers.correct >= 0.85", strict=True).met
+    assert shop.gate(None, "answers.correct >= 0.1", strict=True).met
+    failed = shop.gate(card, "answers.words <= 1 and answers.correct >= 0.1")
+    assert not failed.met
+    assert [one.status for one in failed.standings][1] == "proved"
+
+
+def test_a_bar_is_read_before_anything_is_asked(shop):
+    with pytest.raises(ConfigError, match=r"answers\.corect"):
+        shop.gate(None, "answers.corect >= 0.85")
+    with pytest.raises(ConfigError, match="no bar is given"):
+        shop.gate(None)
+    assert shop.runs() == []
+
+
+def test_what_is_missing_is_named(project, documents):
+    with pytest.raises(ConfigError, match=r"there is no questions\.jsonl"):
+        project.evaluate()
+    write(project.folder / "questions.jsonl", ROWS)
+    with pytest.raises(NotFound, match="no documents yet"):
+        project.evaluate()
+    with pytest.raises(NotFound, match="no runs yet"):
+        project.diff("latest", "latest")
+    card = project.evaluate(system=recorded(project, "theirs.jsonl", "30 days"))
+    assert card.measurements["answers.correct"].mean == pytest.approx(1 / 3)
+
+
+def test_a_run_is_deleted(shop):
+    card = shop.evaluate()
+    assert shop.delete_run("latest") == card.run
+    assert shop.runs() == []
