@@ -72,7 +72,7 @@ CLUSTERED = {
         lambda draw, n: together(draw, n, 0.5, lambda k: draw.random(k) ** 0.5),
         2 / 3,
     ),
-    "right or wrong": (lambda draw, n: right_together(draw, n), 0.8),
+    "right or wrong": (right_together, 0.8),
 }
 WAITING = {  # name: draw, and the function from a share to its percentile
     "log-normal, 0.7": (

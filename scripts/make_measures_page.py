@@ -35,7 +35,12 @@ def main() -> None:
     lines = [HEAD]
     listed = [measure for measure in MEASURES if not measure.name.endswith(STAGES)]
     for room, measures in groupby(listed, key=lambda measure: measure.name.partition(".")[0]):
-        lines += [f"## {ROOMS[room]}", "", "| measure | meaning | unit | better |", "|---|---|---|---|"]
+        lines += [
+            f"## {ROOMS[room]}",
+            "",
+            "| measure | meaning | unit | better |",
+            "|---|---|---|---|",
+        ]
         lines += [
             f"| `{one.name}` | {one.meaning} | {one.unit} | {BETTER[one.higher_is_better]} |"
             for one in measures
@@ -43,7 +48,10 @@ def main() -> None:
         lines.append("")
         if room == "retrieval":
             stages = " or ".join(f"`.{stage}`" for stage in STAGES)
-            lines += [f"With {stages} behind it, each of them is about that leg of the search alone.", ""]
+            lines += [
+                f"With {stages} behind it, each of them is about that leg of the search alone.",
+                "",
+            ]
     PAGE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
 
 

@@ -143,6 +143,7 @@ def test_a_function_or_an_assistant_is_imported_from_the_projects_folder(tmp_pat
     assert system.name == "our_bot_for_tests:reply"
     assert system.ask(QUESTION, None).answer.text == "HOW LONG?"
     assert ask("our_bot_for_tests:Bot", folder=tmp_path).answer.text == "bot"
+    assert ask(f"{tmp_path}/our_bot_for_tests.py:reply").answer.text == "HOW LONG?"
 
 
 @pytest.mark.parametrize("name", ["no_such_module_here:reply", "json:no_such_function"])

@@ -76,7 +76,7 @@ def gain(stage, lost, mean):
 def test_what_would_bring_most_comes_first():
     gains = (gain("not retrieved", 6, 0.1), gain("not in the documents", 12, 0.2))
     steps = next_steps("rag", Scorecard({}, (), gains=gains), (), {})
-    assert steps[0].startswith("+20 points [15, 25]: 12 questions of rag")
+    assert steps[0].startswith("20 points [15, 25]: 12 questions of rag")
     assert "sartor add" in steps[0]
     assert "splitting.size" in steps[1]
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from sartor.evaluation.reporting.figures import points
 from sartor.ladder.standings import Standing
-from sartor.types import Gain, Measurement, Scorecard, Stage
+from sartor.types import Gain, Scorecard, Stage
 
 SHOWN_GAINS = 4
 
@@ -91,8 +92,3 @@ def _proofs(standings: Sequence[Standing]) -> Iterator[str]:
             f"About {max(open_yet.values()):,} further questions would prove "
             f"{', '.join(open_yet)}, were the estimates true: sartor questions make."
         )
-
-
-def points(gain: Measurement) -> str:
-    """Write a share as points with its interval: "+18 points [12, 24]"."""
-    return f"{100 * gain.mean:+.0f} points [{100 * gain.low:.0f}, {100 * gain.high:.0f}]"

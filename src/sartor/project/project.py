@@ -237,9 +237,9 @@ class Project(KnowledgeBase):
     ) -> Verdict:
         """Measure every rung on the same questions, and name the cheapest that meets the bar.
 
-        `systems` are further rungs, each of them anything that `evaluate` takes; `rungs=()` measures
-        them alone. `volume` is questions a month, for costs. `strict` wants the bar proved. Rungs
-        on which nothing changed are not asked again, unless `fresh`.
+        `systems` are further rungs, each of them anything that `evaluate` takes; with `rungs=()`
+        they stand alone. `volume` is questions a month, for costs. `strict` wants the bar proved.
+        Rungs on which nothing changed are not asked again, unless `fresh`.
         """
         from sartor.project.climbing import climb_project
 
@@ -275,12 +275,7 @@ class Project(KnowledgeBase):
         return self._measuring.report(id, Path(to) if to else None)
 
     def make_questions(
-        self,
-        n: int = 100,
-        *,
-        seed: int | None = None,
-        model: str | Model | None = None,
-        progress: Progress | None = None,
+        self, n: int = 100, *, seed: int = 0, model: str | Model | None = None
     ) -> list[Question]:
         """Make candidates for test questions from the documents, with their exact evidence.
 
@@ -289,12 +284,12 @@ class Project(KnowledgeBase):
         """
         from sartor.project.questioning import make_questions
 
-        return make_questions(self, n, seed=seed, model=model, progress=progress)
+        return make_questions(self, n, seed=seed, model=model)
 
     def check_questions(
         self, questions: str | Path, examples: str | Path | None = None
     ) -> list[Finding]:
-        """Say what would spoil figures: duplicates, evidence that is not there, leaked questions."""
+        """Say what would spoil figures: duplicates, missing evidence, leaked questions."""
         from sartor.project.questioning import check_questions
 
         return check_questions(self, questions, examples)

@@ -1,11 +1,11 @@
-"""A project's documents -> candidate questions; questions -> what is wrong with them; splits.
+"""A project's documents -> candidate questions; questions -> what is wrong with them.
 
 The thin seam between the ledger and `evaluation.questions`, which knows no ledger.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,8 @@ from sartor.types import Question
 if TYPE_CHECKING:
     from sartor.evaluation.questions.findings import Finding
     from sartor.evaluation.questions.making import Made
-    from sartor.evaluation.questions.splitting import Split
     from sartor.project.project import Project
     from sartor.protocols import Model, Progress
-
-SPLIT_FILE = "split.json"  # in the state folder
 
 
 def make_questions(
@@ -79,14 +76,3 @@ def check_questions(
     found = open_questions(Path(path), fields=fields or {}, corpus=corpus)
     rows = text_of(Path(examples)).split("\n") if examples else ()
     return check(found, corpus, rows)
-
-
-def split_questions(
-    project: Project, questions: Sequence[Question], share: float = 0.5, *, seed: int | None = None
-) -> Split:
-    """Split questions into those to choose with and those to report, as this project always did."""
-    from sartor.evaluation.questions.splitting import split
-
-    settings = project.settings.eval
-    stored = project.folder / ".sartor" / SPLIT_FILE
-    return split(questions, share, seed=settings.seed if seed is None else seed, stored=stored)

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import printable, table
-from sartor.ladder.levers import by_reason, points
+from sartor.evaluation.reporting.figures import change
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -33,6 +33,8 @@ NONE = "-"
 
 def print_verdict(verdict: Verdict) -> None:
     """Print the whole verdict."""
+    from sartor.ladder.levers import by_reason
+
     out = console()
     if verdict.cards:
         _print_rungs(out, verdict)
@@ -133,7 +135,7 @@ def _print_comparisons(out: Console, verdict: Verdict) -> None:
     for name, found in verdict.comparisons.items():
         more = f"about {found.more:,} more questions would tell" if found.more else ""
         rows.add_row(
-            Text(f"  {name}"), Text(found.outcome), Text(points(found.difference)), Text(more)
+            Text(f"  {name}"), Text(found.outcome), Text(change(found.difference)), Text(more)
         )
     out.print(Padding(rows, (0, 0, 1, 0)))
 
@@ -153,6 +155,8 @@ def _print_races(out: Console, verdict: Verdict) -> None:
 
 def _assumed(verdict: Verdict) -> Iterator[str]:
     """Say what the costs rest on, once: it is the same for most rungs."""
+    from sartor.ladder.levers import by_reason
+
     said = by_reason({name: "; ".join(cost.assumptions) for name, cost in verdict.costs.items()})
     for assumptions, names in said.items():
         yield f"Costs of {', '.join(names)}: {assumptions}."

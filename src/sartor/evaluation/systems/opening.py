@@ -18,8 +18,8 @@ from sartor.evaluation.systems.system import System
 from sartor.protocols import Library, Pricing
 
 SCHEMES = ("http://", "https://")
-KINDS = "a file of recorded answers, http(s)://ADDRESS, or MODULE:FUNCTION"
-_IMPORTABLE = re.compile(r"(?P<module>[A-Za-z_][\w.]*):(?P<name>[A-Za-z_][\w.]*)")
+KINDS = "a file of recorded answers, http(s)://ADDRESS, or MODULE:FUNCTION (or FILE.py:FUNCTION)"
+_IMPORTABLE = re.compile(r"(?P<module>[A-Za-z_][\w.]*|.+\.py):(?P<name>[A-Za-z_][\w.]*)")
 
 
 def open_system(
@@ -84,10 +84,12 @@ def _of_object(
 
 
 def _imported(found: re.Match[str], folder: Path | None) -> object:
-    """Import what stands at module:name; the project's folder comes first."""
+    """Import what stands at module:name or file.py:name; the project's folder comes first."""
+    file = Path(found["module"]) if found["module"].endswith(".py") else None
+    place = file.parent.resolve() if file else folder or Path.cwd()
     try:
-        with _importable(folder):
-            target: object = importlib.import_module(found["module"])
+        with _importable(place):
+            target: object = importlib.import_module(file.stem if file else found["module"])
         for part in found["name"].split("."):
             target = getattr(target, part)
     except (ImportError, AttributeError) as error:
@@ -98,10 +100,9 @@ def _imported(found: re.Match[str], folder: Path | None) -> object:
 
 
 @contextmanager
-def _importable(folder: Path | None) -> Iterator[None]:
-    place = str(folder or Path.cwd())
-    sys.path.insert(0, place)
+def _importable(place: Path) -> Iterator[None]:
+    sys.path.insert(0, str(place))
     try:
         yield
     finally:
-        sys.path.remove(place)
+        sys.path.remove(str(place))

@@ -20,7 +20,7 @@ name | What did critics say about _? | critic critics criticism review praised
 things | Who is responsible for _? | responsible responsibility manager charge contact team
 things | Which law applies to _? | law legal act statute regulation regulated directive
 things | How many _ were there last year? | year annual annually number total statistics
-row | Who is responsible for “_”? | responsible responsibility charge contact team
+row | Who is responsible for “_”? | responsible responsibility charge contact team manager head
 row | What changed for “_” last year? | change changed changes new year previous former since
 row | Which exceptions are there for “_”? | exception exceptions except unless
 """
