@@ -1,6 +1,6 @@
 """How far `answers.correct` and the checker's support agree with labels, matcher by matcher.
 
-    python benchmarks/correct.py PATH/TO/data [--out results/correct.json]
+    python benchmarks/correct.py PATH/TO/data [--show]
 
 Five sources of labels, each weak in its own way; what each can show is said beside its figures:
 
@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from measuring import write_result
 from sartor.checking.checker import SupportChecker
 from sartor.evaluation.asked import Asked
 from sartor.evaluation.measures.correct import correct
@@ -58,7 +59,7 @@ class Judged:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--show", action="store_true", help="print where we and the labels differ")
     given = parser.parse_args()
     checker = SupportChecker(MemoryLibrary([]))
     found = {
@@ -69,10 +70,9 @@ def main() -> int:
         "ares": list(ares(given.data, checker)),
     }
     report = {name: {"shows": SHOWS[name], **by_matcher(rows)} for name, rows in found.items()}
-    text = json.dumps(report, indent=1, ensure_ascii=False)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n", encoding="utf-8")
+    for rows_of_one in found.values() if given.show else ():
+        show(rows_of_one)
+    write_result("correct", report)
     return 0
 
 
@@ -155,6 +155,13 @@ def by_matcher(found: list[Judged]) -> dict[str, dict]:
     return {name: figures(group) for name, group in sorted(groups.items())}
 
 
+def show(found: list[Judged]) -> None:
+    """Print where we and the labels differ: texts of others do not go into the result file."""
+    for one in found:
+        if one.ours != one.label:
+            print(one.example)
+
+
 def figures(group: list[Judged]) -> dict[str, object]:
     """Count agreement; Cohen's kappa is what chance does not explain, None with labels of one kind."""
     total = len(group)
@@ -170,7 +177,6 @@ def figures(group: list[Judged]) -> dict[str, object]:
         "kappa": round((agreed - chance) / (1 - chance), 4) if both and chance < 1 else None,
         "right refused": f"{sum(not one.ours for one in right)} of {len(right)}",
         "wrong accepted": f"{sum(one.ours for one in wrong)} of {len(wrong)}",
-        "examples": [one.example for one in group if one.ours != one.label][:3],
     }
 
 

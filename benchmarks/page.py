@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import page_answers
+import page_measuring
 from page_parts import number, result, table, where
 
 HERE = Path(__file__).parent
@@ -238,6 +239,10 @@ PARTS = {
     "chunking": chunking, "index": index, "reading": reading, "extract": page_answers.extract,
     "checking": page_answers.checking, "answering": page_answers.answering,
     "conflicts": page_answers.trust, "generation": page_answers.generation,
+    "coverage": page_measuring.coverage, "decision": page_measuring.decision,
+    "attribution": page_measuring.attribution, "correct": page_measuring.correct,
+    "style": page_measuring.style, "questions_made": page_measuring.questions_made,
+    "evaluating": page_measuring.evaluating,
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Our retrieval measures beside trec_eval's, question by question, on BEIR folders.
 
-    python benchmarks/trec.py PATH/TO/beir [--out results/trec.json]
+    python benchmarks/trec.py PATH/TO/beir
 
 Every set is run twice: with BM25 over its passages and its own judgements, and with random rankings
 whose scores tie and random grades from -1 to 3. A set is a folder with corpus.jsonl, queries.jsonl
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pytrec_eval
 
+from measuring import write_result
 from sartor.evaluation.measures.ranking import as_trec_eval_orders, ranking
 from sartor.evaluation.measures.retrieval import retrieval
 from sartor.knowledge.terms import terms
@@ -46,7 +47,6 @@ Grades = dict[str, dict[str, int]]
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("--out", type=Path)
     given = parser.parse_args()
     found = {folder.name: compare(folder) for folder in sets_in(given.data)}
     report = {
@@ -54,10 +54,7 @@ def main() -> int:
         "cuts": CUTS,
         "sets": found,
     }
-    text = json.dumps(report, indent=1)
-    print(text)
-    if given.out:
-        given.out.write_text(text + "\n", encoding="utf-8")
+    write_result("trec", report)
     worst = max(run["largest difference"] for runs in found.values() for run in runs.values())
     return int(worst >= DIFFERENT)
 

@@ -10,12 +10,21 @@ import typer
 from sartor.cli.output import console, progress
 from sartor.cli.reports.answers import print_answer
 from sartor.cli.reports.measuring import print_scorecard
+from sartor.cli.reports.runs import print_report
 from sartor.cli.reports.syncing import print_sync
 
 QUESTIONS = (
     "How long may a customer return an unused item?",
     "What is the daily allowance for a full day overseas?",
     "Must a wardrobe be fixed to the wall?",
+)
+NEXT = (
+    "sartor init myproject && cd myproject",
+    "sartor add PATH/TO/DOCUMENTS",
+    'sartor ask "..."',
+    "sartor questions make && sartor questions review",
+    "sartor eval",
+    'sartor climb --bar "answers.correct >= 0.85"',
 )
 
 
@@ -38,9 +47,10 @@ def demo(
             out.print(f"\n[bold cyan]?[/bold cyan] [bold]{question}[/bold]")
             print_answer(project.ask(question))
         out.rule("[bold]3  Measured on the questions of the sample[/bold]", align="left")
-        print_scorecard(project.evaluate(questions))
+        card = project.evaluate(questions)
+        print_scorecard(card)
+        print_report(card.run, project.report(card.run))
     out.rule(align="left")
     out.print("Now with documents of your own:\n")
-    out.print("  sartor init myproject && cd myproject", highlight=False)
-    out.print("  sartor add PATH/TO/DOCUMENTS")
-    out.print('  sartor ask "..."')
+    for command in NEXT:
+        out.print(f"  {command}", highlight=False)
