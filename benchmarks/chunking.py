@@ -36,6 +36,7 @@ from sartor.knowledge.reading.markdown import scan
 from sartor.knowledge.splitting import DEFAULT_SIZE, splitter
 from sartor.knowledge.terms import query_terms, terms
 from sartor.protocols import Embedder, Scored
+from sartor.text.spans import merged
 from sartor.types import Reading
 
 RETRIEVED = 5
@@ -213,21 +214,11 @@ def _best(scores: np.ndarray) -> list[Scored]:
 def measure(asked: Asked, chunks: Sequence[Chunk]) -> tuple[float, float, float]:
     """Give recall, precision and IoU of what was retrieved for one question."""
     found = [(chunk.start, chunk.end) for chunk in chunks if chunk.corpus == asked.corpus]
-    wanted = _merged(asked.answers)
-    held = sum(_common(answer, span) for answer in wanted for span in _merged(found))
+    wanted = merged(asked.answers)
+    held = sum(_common(answer, span) for answer in wanted for span in merged(found))
     retrieved = sum(chunk.end - chunk.start for chunk in chunks)
     answer = sum(end - start for start, end in wanted)
     return held / answer, held / retrieved, held / (retrieved + answer - held)
-
-
-def _merged(spans: Sequence[Range]) -> list[Range]:
-    merged: list[Range] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _common(left: Range, right: Range) -> int:

@@ -277,7 +277,8 @@ class Judge(Protocol):
 class Checker(Protocol):
     """Cut a text into sentences and say for each which exact span supports it, if any.
 
-    `question` helps where a sentence is only the end of an answer ("In 1889.").
+    `question` helps where a sentence is only the end of an answer ("In 1889."). A passage with an
+    empty `document_id` stands for itself: quotes are cut from its text, and no library is asked.
     """
 
     def check(

@@ -6,29 +6,15 @@ import pty
 import select
 import signal
 import subprocess
-import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from command_line import SARTOR, environment, sartor
 
-SARTOR = [sys.executable, "-m", "sartor.cli"]
-ENVIRONMENT = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
+ENVIRONMENT = environment()
 SLOW_SECONDS = 30
-
-
-def sartor(folder, *arguments, stdin=None):
-    return subprocess.run(
-        [*SARTOR, *map(str, arguments)],
-        cwd=folder,
-        input=stdin,
-        stdin=subprocess.DEVNULL if stdin is None else None,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=ENVIRONMENT,
-    )
 
 
 @pytest.fixture(scope="module")

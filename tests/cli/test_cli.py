@@ -1,13 +1,9 @@
 """The command line as a user meets it: real processes, real exit codes."""
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
-
-SARTOR = [sys.executable, "-m", "sartor.cli"]
+from command_line import sartor
 
 
 @pytest.fixture(scope="module")
@@ -26,17 +22,6 @@ def shop(tmp_path_factory):
     assert done.returncode == 0, done.stderr
     assert "2 added, 1 skipped" in done.stdout
     return root / "shop"
-
-
-def sartor(folder, *arguments, **environment):
-    return subprocess.run(
-        [*SARTOR, *map(str, arguments)],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **environment},
-    )
 
 
 def test_search_prints_place_and_passage(shop):

@@ -1,6 +1,7 @@
 """`sartor questions`: made, reviewed and checked from the command line."""
 
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -8,7 +9,9 @@ from typer.testing import CliRunner
 from sartor.cli.questions import app
 from sartor.evaluation.questions import read_questions
 from sartor.project import Project
+from sartor.project.answering import Answering
 from sartor.testing.embedder import HashingEmbedder
+from sartor.testing.model import ScriptedModel
 
 TEXT = """# Returns
 
@@ -62,6 +65,37 @@ def test_candidates_are_not_written_over(here):
     with pytest.raises(Exception, match="is there already"):
         run("make")
     assert '"question"' in run("make", "--output", "-").stdout
+
+
+LONG = (
+    "# Pier\n\nThe pier of the old harbour was built in 1889 by the town, and since then it has "
+    "been mended twice, once after the storm and once after the fire of the warehouse.\n"
+)
+
+
+def test_what_a_model_would_take_is_told_before_it_is_asked(here, monkeypatch, tmp_path):
+    asked = []
+
+    def says(messages):
+        asked.append(messages)
+        return '{"question": "When was it?", "answer": "1889", "quote": "in 1889, long ago"}'
+
+    (tmp_path / "pier.md").write_text(LONG)
+    with Project(here, embedder=HashingEmbedder()) as project:
+        project.add(tmp_path / "pier.md")
+    monkeypatch.setattr(Answering, "model", lambda *_: ScriptedModel(says))
+    told = run("make", "--with-model", "--dry-run", "-n", "5").stdout
+    assert re.fullmatch(
+        r"up to 2 calls of scripted: \d{3} tokens read, 600 written, price unknown\n", told
+    )
+    data = json.loads(run("make", "--with-model", "--dry-run", "--json").stdout)
+    assert data["schema"] == "sartor/questions-estimate/1"
+    assert (data["data"]["calls"], data["data"]["cost"]) == (2, None)
+    assert run("make", "--dry-run").stdout == ("questions by patterns take no model: 0 calls, $0\n")
+    assert asked == []
+    assert not (here / "candidates.jsonl").exists()
+    assert "up to 2 calls" in run("make", "--with-model").stderr
+    assert len(asked) == 2
 
 
 def test_errors_end_with_code_3_and_json_has_its_schema(here):

@@ -5,24 +5,14 @@ import os
 import pty
 import select
 import subprocess
-import sys
 import time
 
 import pytest
+from command_line import SARTOR, environment, sartor
 
-SARTOR = [sys.executable, "-m", "sartor.cli"]
 
-
-def sartor(folder, *arguments, keys="", columns="80"):
-    return subprocess.run(
-        [*SARTOR, "rate", *map(str, arguments)],
-        cwd=folder,
-        input=keys,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": columns},
-    )
+def rate(folder, *arguments, keys="", columns="80"):
+    return sartor(folder, "rate", *arguments, stdin=keys, COLUMNS=columns)
 
 
 def recorded(path, answers):
@@ -41,18 +31,18 @@ def folder(tmp_path):
 
 
 def test_pairs_are_rated_blindly_and_resumed(folder):
-    done = sartor(folder, "ours.jsonl", "theirs.jsonl", keys="a\nt\nq\n")
+    done = rate(folder, "ours.jsonl", "theirs.jsonl", keys="a\nt\nq\n")
     assert done.returncode == 0, done.stderr
     assert "ours.jsonl" not in done.stderr, "names would not be blind"
     assert "; 1 left" in done.stdout
-    again = sartor(folder, "ours.jsonl", "theirs.jsonl", "--json", keys="b\n")
+    again = rate(folder, "ours.jsonl", "theirs.jsonl", "--json", keys="b\n")
     assert "3 of 3" in again.stderr
     data = json.loads(again.stdout)["data"]
     assert (data["measured"]["n"], data["counts"]["tie"], data["left"]) == (4, 2, 0)
 
 
 def test_preferences_come_out_as_chats(folder):
-    done = sartor(
+    done = rate(
         folder, "ours.jsonl", "theirs.jsonl", "--preferences", "out.jsonl", keys="a\nb\nt\n"
     )
     assert done.returncode == 0, done.stderr
@@ -69,7 +59,7 @@ def test_single_answers_come_out_as_labels_of_recorded_answers(folder):
         '{"id": "b", "question": "What about b?"}\n'
     )
     files = ("--questions", "questions.jsonl", "--labels", "labels.jsonl")
-    done = sartor(folder, "ours.jsonl", *files, keys="y\nn\n")
+    done = rate(folder, "ours.jsonl", *files, keys="y\nn\n")
     assert done.returncode == 0, done.stderr
     assert "expected: the right thing" in done.stderr
     rows = [json.loads(line) for line in (folder / "labels.jsonl").read_text().splitlines()]
@@ -78,15 +68,15 @@ def test_single_answers_come_out_as_labels_of_recorded_answers(folder):
 
 
 def test_answers_stand_side_by_side_only_where_there_is_room(folder):
-    wide = sartor(folder, "ours.jsonl", "theirs.jsonl", keys="q\n", columns="120").stderr
-    narrow = sartor(folder, "ours.jsonl", "theirs.jsonl", keys="q\n", columns="60").stderr
+    wide = rate(folder, "ours.jsonl", "theirs.jsonl", keys="q\n", columns="120").stderr
+    narrow = rate(folder, "ours.jsonl", "theirs.jsonl", keys="q\n", columns="60").stderr
     both = [line for line in wide.splitlines() if "ours" in line and "theirs" in line]
     assert len(both) == 1
     assert not [line for line in narrow.splitlines() if "ours" in line and "theirs" in line]
 
 
 def test_an_unknown_key_says_which_there_are(folder):
-    done = sartor(folder, "ours.jsonl", "theirs.jsonl", keys="x\nu\nq\n")
+    done = rate(folder, "ours.jsonl", "theirs.jsonl", keys="x\nu\nq\n")
     assert "'x' means nothing here; a, b, t, s, u, q do" in done.stderr
     assert "nothing to take back" in done.stderr
     assert "Nothing was rated yet." not in done.stdout, "one pair is the same: a tie"
@@ -99,7 +89,7 @@ def test_what_cannot_be_done_is_said_before_anybody_rates(folder):
         (("nowhere.jsonl",), "neither a file nor a run"),
         (("ours.jsonl", "ours.jsonl"), "nothing to rate"),
     ):
-        done = sartor(folder, *arguments)
+        done = rate(folder, *arguments)
         assert done.returncode in (2, 3)
         assert message in done.stderr
     assert not (folder / "ratings.jsonl").exists()
@@ -107,7 +97,7 @@ def test_what_cannot_be_done_is_said_before_anybody_rates(folder):
 
 def test_what_an_answer_holds_cannot_steer_the_terminal(folder):
     recorded(folder / "evil.jsonl", {"a": "\x1b[2J\x1b]0;owned\x07 [red]hello[/red]"})
-    done = sartor(folder, "evil.jsonl", keys="q\n")
+    done = rate(folder, "evil.jsonl", keys="q\n")
     assert "\x1b" not in done.stderr
     assert "[red]hello[/red]" in done.stderr
 
@@ -121,7 +111,7 @@ def test_keys_at_a_terminal_need_no_enter(folder):
         stdout=subprocess.PIPE,
         stderr=slave,
         text=True,
-        env={**os.environ, "NO_COLOR": "1", "TERM": "xterm"},
+        env=environment(TERM="xterm"),
     )
     os.close(slave)
     try:
@@ -158,9 +148,9 @@ def test_a_stored_run_is_rated_by_its_id(tmp_path):
 
     with Project.init(tmp_path / "shop", embedder=HashingEmbedder()) as project:
         card = project.evaluate([Question("1", "Where?", ("here",))], system=Fixed())
-    done = sartor(tmp_path / "shop", card.run, "--labels", "labels.jsonl", keys="n\n")
+    done = rate(tmp_path / "shop", card.run, "--labels", "labels.jsonl", keys="n\n")
     assert done.returncode == 0, done.stderr
     assert "expected: here" in done.stderr
     row = json.loads((tmp_path / "shop" / "labels.jsonl").read_text())
     assert (row["id"], row["correct"]) == ("1", False)
-    assert sartor(tmp_path / "shop", "no-such-run").returncode == 3
+    assert rate(tmp_path / "shop", "no-such-run").returncode == 3

@@ -8,7 +8,7 @@ import pytest
 
 from sartor.errors import ConfigError, KeyRefused, StorageError, Unreachable
 from sartor.evaluation.answer_log import AnswerLog
-from sartor.evaluation.asking import ask_all
+from sartor.evaluation.asking import NOT_ASKED, ask_all
 from sartor.evaluation.systems import NoAnswer, Reply, open_system
 from sartor.testing.retriever import MemoryLibrary
 from sartor.types import Answer, Citation, Document, Question
@@ -95,7 +95,7 @@ def test_after_three_in_a_row_nobody_asks_any_more():
     asked = ask_all(system, QUESTIONS, timeout=0.05)
     system.freed.set()
     assert system.asked == ["0", "1", "2", "3"]
-    assert asked.outcomes[5].error.startswith("not asked")
+    assert asked.outcomes[5].error == NOT_ASKED
     assert "2 questions were not asked" in asked.notes[0]
 
 

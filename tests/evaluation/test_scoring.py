@@ -161,3 +161,9 @@ def test_a_megabyte_is_measured(piece):
     scoring = Scoring(corpus=LIBRARY)
     question = Question("q", "How long do refunds take?", ("14 days",), schema={"type": "object"})
     assert scoring.score(Asked(question, Answer(text, context=ANSWER.context))).correct is False
+
+
+def test_the_first_token_has_a_meaning_of_its_own():
+    for name in ("latency.first_token.p50", "latency.first_token.p95"):
+        assert "first words" in about(name).meaning
+    assert "step" in about("latency.search.p95").meaning

@@ -1,6 +1,7 @@
 """Rows become figures with intervals, and notes about what limits them."""
 
 from sartor.evaluation import summary
+from sartor.evaluation.measures import overlap
 from sartor.types import Answer, Evidence, Hit, Passage, Question, Row, Score
 
 DRAWN = {"seed": 0, "resamples": 1000}
@@ -104,3 +105,11 @@ def test_a_system_that_hides_what_it_found_limits_the_attribution():
     found = Hit(Passage("p", "guide", "text", 0, 4), 1.0)
     telling = [Row(row.question_id, Answer("yes", hits=(found,)), row.scores) for row in rows]
     assert "does not say what it found" not in notes(telling, asked)
+
+
+def test_a_missing_extra_is_told_where_the_wording_of_long_texts_would_be_compared(monkeypatch):
+    monkeypatch.setattr(overlap, "missing", lambda: "install it")
+    rows = rows_of([1.0, 1.0])
+    long = questions_for(rows, expected=("Refunds are paid in 14 days of receipt to the card.",))
+    assert notes(rows, long).count("install it") == 1
+    assert "install it" not in notes(rows, questions_for(rows, expected=("14 days",)))

@@ -22,4 +22,6 @@ def purge(context: typer.Context, ids: Ids) -> None:
     """Delete documents and leave no byte of them in any file of the project's state."""
     with open_project(context) as project:
         project.purge(*ids)
-    typer.echo(f"Purged {len(ids)}. Backups made earlier still hold them.", err=True)
+    typer.echo(
+        f"Purged {len(ids)}. Backups made earlier and files of your own may hold them.", err=True
+    )

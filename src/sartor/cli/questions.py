@@ -13,6 +13,7 @@ from sartor.cli.options import Json, ModelName, open_project, pairs
 from sartor.cli.output import console, print_json, progress
 from sartor.cli.reports.questions import (
     print_candidate,
+    print_estimate,
     print_findings,
     print_made,
     print_reviewed,
@@ -20,6 +21,7 @@ from sartor.cli.reports.questions import (
 from sartor.errors import InputError, NotAProject, NotFound
 
 if TYPE_CHECKING:
+    from sartor.evaluation.questions.making import Estimate
     from sartor.evaluation.questions.reviewing import Review
     from sartor.project import Project
     from sartor.types import Question
@@ -40,18 +42,28 @@ def make(
         bool, typer.Option("--with-model", help="Let the configured model write; costs tokens.")
     ] = False,
     model: ModelName = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what a model would take, and ask it nothing.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make candidate questions from the documents; they count once they are reviewed."""
     from sartor.evaluation.questions.rows import line_of
     from sartor.evaluation.questions.writing import write_questions
-    from sartor.project.questioning import candidates
+    from sartor.project.questioning import candidates, estimated
 
     to_stdout = str(output) == "-"
-    if not to_stdout and output.exists():
+    if not to_stdout and not dry_run and output.exists():
         raise InputError(f"{output} is there already", "review it, or name another: --output FILE")
-    with open_project(context) as project, progress() as show:
-        made = candidates(project, n, seed=seed, model=model, written=with_model, progress=show)
+    with open_project(context) as project:
+        foreseen = estimated(project, n, seed=seed, model=model, written=with_model)
+        if dry_run:
+            _foretell(foreseen, as_json)
+            return
+        if foreseen.calls:
+            print_estimate(foreseen, stderr=True)
+        with progress() as show:
+            made = candidates(project, n, seed=seed, model=model, written=with_model, progress=show)
     if to_stdout:
         sys.stdout.write("".join(line_of(question) for question in made.questions))
     elif made.questions:
@@ -60,6 +72,13 @@ def make(
         print_json("questions-make", made)
     else:
         print_made(made, n, "" if to_stdout else str(output))
+
+
+def _foretell(found: Estimate, as_json: bool) -> None:
+    if as_json:
+        print_json("questions-estimate", found)
+    else:
+        print_estimate(found, stderr=False)
 
 
 @app.command()

@@ -24,6 +24,7 @@ HOPELESS = (ConfigError, KeyRefused)  # every other question would fail for the 
 PATIENCE = 1.1  # times the timeout until a thread is left behind: some stop by themselves
 MOST_SILENT = 3  # questions in a row without any sign of life, then nobody asks any more
 STAGE = "asking"
+NOT_ASKED = "not asked: the system gave no sign of life"  # the error of a question never put
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _given_up(done: dict[str, Asked], questions: Sequence[Question], last: Asked
 
 
 def _not_asked(question: Question) -> Asked:
-    return Asked(question, None, "not asked: the system gave no sign of life")
+    return Asked(question, None, NOT_ASKED)
 
 
 # --- threads ----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from sartor.evaluation import summary
 from sartor.evaluation.answer_log import AnswerLog
 from sartor.evaluation.asked import Asked
 from sartor.evaluation.asking import AllAsked, ask_all
-from sartor.evaluation.attributing import Lost, attribute, gains
+from sartor.evaluation.attributing import Lost, Remembered, attribute, gains
 from sartor.evaluation.measures import Scored, Scoring
 from sartor.evaluation.measures.correct import correct
 from sartor.evaluation.systems import RecordedSystem, open_system
@@ -27,6 +27,7 @@ TIMEOUT = 120.0
 RESAMPLES = 10_000
 STAGE = "measuring"
 RULES = "rules."
+AT_ONCE = 1_000  # answers that are prepared together before each is measured
 
 RunMeasure = Callable[[Sequence[Asked]], Iterable[Score]]  # computed over a whole run
 
@@ -76,8 +77,14 @@ def evaluate(  # noqa: PLR0913  # each may be left out
         library=corpus,
         progress=progress,
     )
+    at_hand = None if corpus is None else Remembered.over(corpus)  # read once, not per question
     means = Means(
-        scoring or Scoring(checker=checker, corpus=corpus), corpus, checker, given, seed, resamples
+        scoring or Scoring(checker=checker, corpus=at_hand),
+        at_hand,
+        checker,
+        given,
+        seed,
+        resamples,
     )
     return measure(
         asked, means, system=name or opened.name, notes=fitting, extra=extra, progress=progress
@@ -99,6 +106,8 @@ def measure(
     rows: list[Row] = []
     with_evidence: dict[str, bool] = {}  # question -> right when it was given the evidence
     for done, one in enumerate(outcomes, start=1):
+        if done % AT_ONCE == 1:
+            means.scoring.look_ahead(outcomes[done - 1 : done - 1 + AT_ONCE])
         row, lost = _row(one, more.get(one.question.id, ()), means)
         rows.append(row)
         if lost is not None and lost.given_correct is not None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from importlib.util import find_spec
 
+from sartor.evaluation.measures import overlap
 from sartor.evaluation.statistics import detectable, measurement, percentile
 from sartor.evaluation.systems.recorded import NOT_RECORDED
 from sartor.types import Measurement, Question, Row
@@ -19,7 +19,6 @@ LATENCY = "latency."
 SECONDS = ".seconds"
 PERCENTILES = {"p50": 0.5, "p95": 0.95}
 SYNTHETIC = "synthetic"  # the tag of questions that were made, not asked
-OVERLAP = ("sacrebleu", "rapidfuzz")  # what the extra `overlap` installs
 LEAST_QUESTIONS = 20
 POINTS = 100  # a share as people say it
 
@@ -116,8 +115,13 @@ def notes(
     if made:
         yield f"{made} of {len(rows)} questions are synthetic: users ask differently"
     yield from _about_retrieval(rows, questions)
-    if not all(find_spec(name) for name in OVERLAP) and any(each.expected for each in questions):
-        yield "answers.rouge_l and answers.chrf need: pip install 'sartor[overlap]'"
+    if overlap.missing() and any(map(_is_long, questions)):
+        yield overlap.missing()
+
+
+def _is_long(question: Question) -> bool:
+    """Tell whether an expected text is long enough that its wording is compared."""
+    return any(len(overlap.tokens(text)) >= overlap.CHRF_FROM for text in question.expected)
 
 
 def _about_failures(rows: Sequence[Row]) -> Iterator[str]:

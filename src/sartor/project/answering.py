@@ -18,6 +18,7 @@ from copy import copy
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from sartor import __version__
@@ -37,7 +38,7 @@ from sartor.errors import ConfigError
 from sartor.knowledge.ledger import Ledger
 from sartor.project.folder import Folder
 from sartor.project.models import Models
-from sartor.types import NO_METADATA, Document, Hit, Mode, Passage, Scalar
+from sartor.types import NO_METADATA, Document, Hit, Mode, Passage, Scalar, Sentence
 
 if TYPE_CHECKING:
     from sartor.assistants.examples import Examples
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from sartor.assistants.rungs import Rung
     from sartor.assistants.templates import Prompts
     from sartor.prices import Prices
-    from sartor.protocols import Embedder, Model, Retriever, StreamingAssistant
+    from sartor.protocols import Checker, Embedder, Model, Retriever, StreamingAssistant
 
 EXTRACT = "extract"
 
@@ -71,6 +72,8 @@ class Answering:
         self.embedder = embedder
         self.library = Texts(ledger)
         self._models = Models(settings, folder.root)
+        self._shares: Answering | None = None  # whose open parts these are
+        self._opening = Lock()
 
     def close(self) -> None:
         """Let go of models and memory."""
@@ -110,13 +113,14 @@ class Answering:
         return self._models.chosen(given, None) if self._models.is_named(given) else None
 
     def forgetful(self, knowledge: Retriever | None = None, **chosen: object) -> Answering:
-        """Build assistants of the same open parts that keep no answer and no trace.
+        """Build assistants of the same parts that keep no answer and no trace.
 
         They look into other knowledge if it is given, and have the settings of [ask] that are
-        `chosen` here. The parts stay this one's to close.
+        `chosen` here. The parts are opened when one of both needs them, and are this one's to
+        close.
         """
-        _ = self.memory, self.checker  # opened here, so that they are shared
         other = copy(self)
+        other._shares = self._shares or self
         otherwise = {"cache": False, "trace": False, **chosen}
         ask = replace(self._settings.ask, **otherwise)  # type: ignore[arg-type]
         other._settings = replace(self._settings, ask=ask)
@@ -137,7 +141,7 @@ class Answering:
     @cached_property
     def memory(self) -> Memory:
         """Remembered answers and traces."""
-        return Memory(self._folder.answers)
+        return self._shares.memory if self._shares else Memory(self._folder.answers)
 
     def alike(self, question: str, texts: Sequence[str]) -> Sequence[float]:
         """Say how alike texts are in meaning; the embedder is opened when first asked."""
@@ -145,12 +149,20 @@ class Answering:
 
     @cached_property
     def _similarity(self) -> Similarity:
-        return similarity_of(self.embedder())
+        with self._opening:
+            return similarity_of(self.embedder())
+
+    @property
+    def checker(self) -> Checker:
+        """What says whether passages support a sentence; opened when there is one to check."""
+        return _WhenNeeded(lambda: self._support)
 
     @cached_property
-    def checker(self) -> SupportChecker:
-        """What says whether passages support a sentence."""
-        return SupportChecker(self.library, self.embedder(), self._models.judge())
+    def _support(self) -> Checker:
+        if self._shares:
+            return self._shares._support
+        with self._opening:
+            return SupportChecker(self.library, self.embedder(), self._models.judge())
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -166,6 +178,11 @@ class Answering:
 
         own = self._settings.model.prices_file
         return Prices.load(self._folder.root / own if own else None)
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """Name the output rules that are in force; each answer tells of those that fired."""
+        return tuple(rule.name for rule in self._rules.rules)
 
     @cached_property
     def _rules(self) -> OutputRules:
@@ -329,6 +346,18 @@ class _Narrowed:
         labels: Sequence[str] | None = (),
     ) -> list[Hit]:
         return self.knowledge.search(query, k, self.mode, {**self.filters, **filters}, labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _WhenNeeded:
+    """A checker that is opened, and the embedder with it, when something is to be checked."""
+
+    opened: Callable[[], Checker]
+
+    def check(
+        self, text: str, passages: Sequence[Passage], *, question: str = ""
+    ) -> list[Sentence]:
+        return self.opened().check(text, passages, question=question)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,16 @@
-"""A project as one file, and back: the settings and the ledger; the index is rebuilt from it."""
+"""A project as one file, and back: settings, ledger, and what was measured.
+
+The index is rebuilt from the ledger. Remembered answers, traces, judgements and compiled models are
+left out: they come again, or nobody misses them.
+"""
 
 from __future__ import annotations
 
 import json
 import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from sartor import __version__
@@ -16,13 +21,14 @@ from sartor.project.folder import Folder, make
 
 FORMAT = 1
 CARD, LEDGER = "backup.json", "ledger.db"
+UNFINISHED = ".part"  # the end of the name of a file that is being written
 
 
 def write(folder: Folder, ledger: Ledger, target: Path) -> None:
-    """Write settings and a copy of this moment's ledger; others go on working."""
+    """Write settings, runs and a copy of this moment's ledger; others go on working."""
     if target.exists():
         raise InputError(f"{target} exists already", "choose a name that is not taken")
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(target.name + UNFINISHED)
     card = {"format": FORMAT, "sartor": __version__, "documents": ledger.counts().documents}
     try:
         with TemporaryDirectory(dir=folder.state) as temporary:
@@ -32,6 +38,9 @@ def write(folder: Folder, ledger: Ledger, target: Path) -> None:
                 archive.writestr(CARD, json.dumps(card))
                 archive.write(folder.config, FILE_NAME)
                 archive.write(copy, LEDGER)
+                for path in _measured(folder):
+                    with suppress(FileNotFoundError):  # a run that was deleted this moment
+                        archive.write(path, path.relative_to(folder.state))
         part.rename(target)
     except OSError as error:
         raise InputError(f"{target} cannot be written: {error.strerror}") from error
@@ -56,6 +65,8 @@ def read(archive: Path, root: Path) -> Folder:
             folder = make(root)
             _unpack(opened, LEDGER, folder.ledger)
             _unpack(opened, FILE_NAME, folder.config)
+            for name in filter(_is_measured, opened.namelist()):
+                _unpack(opened, name, folder.state / name)
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputError(
             f"{archive} is not a backup of Sartor: {error}", "sartor backup FILE   writes one"
@@ -65,9 +76,23 @@ def read(archive: Path, root: Path) -> Folder:
     return folder
 
 
+def _measured(folder: Folder) -> Iterator[Path]:
+    """Find the files of runs and climbs: nobody could make them again without asking again."""
+    for root in (folder.runs, folder.climbing):
+        found = (path for path in sorted(root.rglob("*")) if path.is_file())
+        yield from (path for path in found if path.suffix != UNFINISHED)
+
+
+def _is_measured(name: str) -> bool:
+    """Tell members that belong to runs and climbs; a name that leads elsewhere is none."""
+    first, *rest = PurePosixPath(name).parts or ("",)
+    return first in ("runs", "climbing") and bool(rest) and ".." not in rest and name[-1] != "/"
+
+
 def _unpack(archive: zipfile.ZipFile, name: str, target: Path) -> None:
     """Write one member under a name of our own choosing, in one step."""
-    part = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + UNFINISHED)
     with archive.open(name) as source, part.open("wb") as sink:
         while block := source.read(1 << 20):
             sink.write(block)

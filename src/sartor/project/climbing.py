@@ -7,6 +7,7 @@ what may have changed, and a climb that broke off goes on where it stopped.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from hashlib import sha256
@@ -26,6 +27,7 @@ from sartor.ladder.rungs import Rung
 from sartor.ladder.verdict import Verdict
 from sartor.project.rungs import TRAINED, Climbing
 from sartor.project.scorecards import Foreign, Scorecards
+from sartor.project.whole_run import judge_of
 from sartor.protocols import Model, Progress
 from sartor.types import Question
 
@@ -74,31 +76,34 @@ def climb_project(  # noqa: PLR0913  # what may be chosen for one climb
     found = ladder.rungs(rungs)
     foreign = _foreign(project, systems)
     report, development = _split(project, found, asked.questions, seed)
-    cards = Scorecards(
-        project,
-        ladder,
-        foreign,
-        questions_file=asked.file,
-        development=development,
-        voice=_voice(wanted, ladder),
-        seed=seed,
-        fresh=fresh,
-        progress=progress,
-    )
-    if project._ledger.last_change() and any(not rung.needs for rung in found):
-        project._embedder.embed_query("warm up")  # loading the model is no question's latency
-    verdict = climb(
-        [*found, *_rungs_of(foreign, found)],
-        report,
-        evaluate=cards.evaluate,
-        stored=cards.stored,
-        bar=bar,
-        volume=volume,
-        development=development,
-        strict=strict,
-        seed=seed,
-        progress=progress,
-    )
+    with ExitStack() as open_until:
+        cards = Scorecards(
+            project,
+            ladder,
+            foreign,
+            open_until,
+            questions_file=asked.file,
+            development=development,
+            voice=_voice(wanted, ladder),
+            judge=_judge(project, wanted, ladder),
+            seed=seed,
+            fresh=fresh,
+            progress=progress,
+        )
+        if project._ledger.last_change() and any(not rung.needs for rung in found):
+            project._embedder.embed_query("warm up")  # loading the model is no question's latency
+        verdict = climb(
+            [*found, *_rungs_of(foreign, found)],
+            report,
+            evaluate=cards.evaluate,
+            stored=cards.stored,
+            bar=bar,
+            volume=volume,
+            development=development,
+            strict=strict,
+            seed=seed,
+            progress=progress,
+        )
     notes = (*verdict.notes, *_leaked(found, ladder, report), *cards.notes)
     return replace(verdict, notes=notes)
 
@@ -146,14 +151,25 @@ def _split(
     raced = any(rung.variants and not rung.needs for rung in rungs)
     if not raced or len(questions) < LEAST_QUESTIONS:
         return questions, ()
-    halves = split(questions, seed=seed, stored=project._folder.state / "climbing" / SPLIT)
+    halves = split(questions, seed=seed, stored=project._folder.climbing / SPLIT)
     return halves.report, halves.choose
 
 
 def _voice(bar: Bar | None, ladder: Climbing) -> Path | None:
     """Say whose style counts, if any: learning a voice costs an answer to each example."""
-    asked = bar is not None and any(one.metric.startswith("style.") for one in bar.requirements)
-    return ladder.examples if asked and ladder.examples.is_file() else None
+    return ladder.examples if _asks(bar, "style.") and ladder.examples.is_file() else None
+
+
+def _judge(project: Project, bar: Bar | None, ladder: Climbing) -> Model | None:
+    """Open the model that judges, if one is wanted: judging costs tokens."""
+    settings = project.settings.eval
+    if not settings.judge and not _asks(bar, "judge."):
+        return None
+    return judge_of(project._answering, settings.judge_model, ladder.model)
+
+
+def _asks(bar: Bar | None, measures: str) -> bool:
+    return bar is not None and any(one.metric.startswith(measures) for one in bar.requirements)
 
 
 def _leaked(

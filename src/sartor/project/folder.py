@@ -54,6 +54,11 @@ class Folder:
         return self.state / "runs"
 
     @property
+    def climbing(self) -> Path:
+        """What climbs remember: which run stands for what, and which questions choose."""
+        return self.state / "climbing"
+
+    @property
     def judgements(self) -> Path:
         """What a model said of answers, which may be deleted at any time."""
         return self.state / "judgements.db"

@@ -289,7 +289,7 @@ class KnowledgeBase:
         self._index.rebuild()
 
     def backup(self, target: str | Path) -> None:
-        """Write settings and ledger into one file while the project goes on working."""
+        """Write settings, ledger and runs into one file while the project goes on working."""
         archive.write(self._folder, self._ledger, Path(target))
 
     def doctor(self) -> list[Finding]:

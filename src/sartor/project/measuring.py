@@ -18,6 +18,7 @@ from time import monotonic
 
 from sartor.config import Settings
 from sartor.errors import ConfigError, InputError, NotFound
+from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
 from sartor.evaluation.questions import read_questions
 from sartor.evaluation.reporting import render
@@ -33,7 +34,7 @@ from sartor.project.comparing import Difference, Gate, Measured, difference, gat
 from sartor.project.folder import Folder
 from sartor.project.given import GivenPassages
 from sartor.project.recording import fingerprints, settings_of, versions
-from sartor.project.whole_run import WholeRun
+from sartor.project.whole_run import WholeRun, judge_of, silent_rules
 from sartor.protocols import Checker, Corpus, Progress, Retriever, StreamingAssistant
 from sartor.types import NO_METADATA, Question, Run, Scorecard
 
@@ -251,18 +252,20 @@ class Measuring:
     ) -> Scorecard:
         chosen = self._settings.eval
         checker = self._checker(len(asked.questions))
+        corpus = None if self._corpus is None else Remembered.over(self._corpus)
         noted = begun is not None and not isinstance(system, RecordedSystem)
+        rules = [silent_rules(self._answering.rules)] if own else []
         card = evaluate(
             system,
             asked.questions,
             scoring=Scoring(
                 checker=checker,
-                corpus=self._corpus,
-                retriever=self._knowledge if own and self._corpus else None,
+                corpus=corpus,
+                retriever=self._knowledge if own and corpus else None,
                 k=chosen.k,
                 similarity=self._answering.alike if checker else None,
             ),
-            corpus=self._corpus,
+            corpus=corpus,
             checker=checker,
             given=GivenPassages(self._answering, self._answering.rung()) if own else None,
             timeout=chosen.timeout,
@@ -270,10 +273,10 @@ class Measuring:
             seed=chosen.seed,
             resamples=chosen.resamples,
             log=self.runs.log(begun.id) if begun is not None and noted else None,
-            extra=more.measures,
+            extra=[*more.measures, *rules],
             progress=progress,
         )
-        unchecked = [NOT_CHECKED] if self._corpus is not None and checker is None else []
+        unchecked = [NOT_CHECKED] if corpus is not None and checker is None else []
         return replace(card, notes=(*card.notes, *more.notes, *unchecked))
 
     def _whole_run(
@@ -283,11 +286,14 @@ class Measuring:
         chosen = self._settings.eval
         more = WholeRun(open_until)
         if chosen.judge:
-            more.add_judge(self._answering, self._folder, chosen.judge_model, seed=chosen.seed)
+            model = judge_of(self._answering, chosen.judge_model, self._answering.model())
+            kept = self._folder.judgements
+            more.add_judge(model, kept, self._answering.prices, seed=chosen.seed)
         if style is not None:
             more.add_voice(
                 style,
-                lambda: self._own(""),
+                self._answering,
+                self._answering.model(),
                 timeout=chosen.timeout,
                 seed=chosen.seed,
                 progress=progress,

@@ -26,7 +26,7 @@ from sartor.types import (
 if TYPE_CHECKING:
     from sartor.assistants.templates import Prompts
     from sartor.assistants.tracing import Trace
-    from sartor.evaluation.questions.findings import Finding
+    from sartor.evaluation.questions.findings import QuestionFinding
     from sartor.evaluation.runs import RunSummary
     from sartor.ladder.verdict import Verdict
     from sartor.project.answering import Answering
@@ -54,9 +54,16 @@ class Project(KnowledgeBase):
         super().close()
 
     def purge(self, *ids: str) -> None:
-        """Delete documents and leave no byte of them in any file of the project."""
+        """Delete documents and leave no byte of them in any file of the project's state.
+
+        Stored runs keep their figures and lose the words that came from the documents.
+        """
+        from sartor.project.purging import purge_measured
+
+        purge_measured(self._folder, self._measuring, [self.document(id) for id in ids])
+        self._answering.forget(ids)  # first: whoever is interrupted here can purge them again
         super().purge(*ids)
-        self._answering.forget(ids)
+        self._answering.forget(ids)  # what other processes remembered meanwhile
 
     # --- answering ----------------------------------------------------------------------------
 
@@ -288,7 +295,7 @@ class Project(KnowledgeBase):
 
     def check_questions(
         self, questions: str | Path, examples: str | Path | None = None
-    ) -> list[Finding]:
+    ) -> list[QuestionFinding]:
         """Say what would spoil figures: duplicates, missing evidence, leaked questions."""
         from sartor.project.questioning import check_questions
 

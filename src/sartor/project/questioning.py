@@ -14,8 +14,8 @@ from sartor.project.answering import Texts
 from sartor.types import Question
 
 if TYPE_CHECKING:
-    from sartor.evaluation.questions.findings import Finding
-    from sartor.evaluation.questions.making import Made
+    from sartor.evaluation.questions.findings import QuestionFinding
+    from sartor.evaluation.questions.making import Estimate, Made
     from sartor.project.project import Project
     from sartor.protocols import Model, Progress
 
@@ -42,23 +42,50 @@ def candidates(
     """
     from sartor.evaluation.questions.making import make, write
 
+    corpus, answering = _documents(project, n), project._answering
+    if model is None and not written:
+        blocks = project._ledger.blocks
+        return make(corpus, blocks, n, seed=seed, similarity=answering.alike, progress=progress)
+    writer = _writer(project, model)
+    return write(corpus, writer, answering.checker, n, seed=seed, progress=progress)
+
+
+def estimated(
+    project: Project,
+    n: int = 100,
+    *,
+    seed: int = 0,
+    model: str | Model | None = None,
+    written: bool = False,
+) -> Estimate:
+    """Say what `candidates` would take of a model at most; patterns take nothing."""
+    from sartor.evaluation.questions.making import Estimate, estimate
+
+    corpus = _documents(project, n)
+    if model is None and not written:
+        return Estimate()
+    writer, pricing = _writer(project, model), project._answering.prices
+    return estimate(corpus, writer, n, seed=seed, pricing=pricing)
+
+
+def _documents(project: Project, n: int) -> Texts:
+    """Give the documents to make questions from, if there are any."""
     if n < 1:
         raise ConfigError(f"{n} questions were asked for; expected 1 or more")
-    ledger, answering = project._ledger, project._answering
-    corpus = Texts(ledger)
-    if not ledger.last_change():
+    if not project._ledger.last_change():
         raise NotFound("this project has no documents yet", "sartor add DOCUMENTS")
-    if model is None and not written:
-        return make(
-            corpus, ledger.blocks, n, seed=seed, similarity=answering.alike, progress=progress
-        )
-    writer = answering.model(model)
+    return Texts(project._ledger)
+
+
+def _writer(project: Project, model: str | Model | None) -> Model:
+    """Open the model that writes, the configured one if none is named."""
+    writer = project._answering.model(model)
     if writer is None:
         raise ConfigError(
             "a model is needed to write questions, and none is named",
             "set `name` or `path` under [model] in sartor.toml, or --model NAME",
         )
-    return write(corpus, writer, answering.checker, n, seed=seed, progress=progress)
+    return writer
 
 
 def check_questions(
@@ -66,7 +93,7 @@ def check_questions(
     path: str | Path,
     examples: str | Path | None = None,
     fields: Mapping[str, str] | None = None,
-) -> list[Finding]:
+) -> list[QuestionFinding]:
     """Say what is wrong with a file of questions; without a project no evidence is looked up."""
     from sartor.evaluation.questions.checking import check
     from sartor.evaluation.questions.decoding import text_of

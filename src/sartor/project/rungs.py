@@ -14,7 +14,6 @@ from pathlib import Path
 from sartor.assistants.rungs import RUNGS
 from sartor.assistants.rungs import Rung as Kind
 from sartor.errors import ConfigError, nearest
-from sartor.evaluation.systems import System, open_system
 from sartor.ladder.rungs import DEFAULT, Build, Rung
 from sartor.project.answering import EXTRACT, Answering, Texts
 from sartor.project.given import GivenPassages
@@ -78,11 +77,6 @@ class Climbing:
     def reads_everything(self, name: str) -> bool:
         """Tell whether a rung has the whole knowledge base before it."""
         return _kind(name).knowledge == "whole"
-
-    def base(self) -> System:
-        """Build the plainest assistant there is: what a voice is told apart from."""
-        rung = min(RUNGS.values(), key=lambda kind: kind.order).name if self.model else EXTRACT
-        return open_system(_assistant(self._anew(), rung, self.model), name=rung)
 
     # --- one rung -----------------------------------------------------------------------------
 

@@ -17,24 +17,25 @@ from typing import TYPE_CHECKING
 
 from sartor import __version__
 from sartor.errors import InputError, ProviderError, Unreachable
+from sartor.evaluation.asking import NOT_ASKED
+from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
-from sartor.evaluation.run import evaluate
-from sartor.evaluation.runs import Runs
+from sartor.evaluation.run import RunMeasure, evaluate
+from sartor.evaluation.runs import Begun, Runs
 from sartor.evaluation.runs.folder import fingerprint
 from sartor.evaluation.systems import RecordedSystem, System, open_system
 from sartor.project.measuring import MOST_CHECKED
-from sartor.project.recording import settings_of, versions
+from sartor.project.recording import fingerprints, settings_of, versions
 from sartor.project.rungs import Climbing
 from sartor.project.shelf import Shelf
 from sartor.project.watching import Watched
-from sartor.project.whole_run import WholeRun
-from sartor.protocols import GroundedAssistant, Progress
+from sartor.project.whole_run import WholeRun, silent_rules
+from sartor.protocols import GroundedAssistant, Model, Progress
 from sartor.types import Question, Run, Scorecard
 
 if TYPE_CHECKING:
     from sartor.project.project import Project
 
-NOT_ASKED = "not asked"  # how the error of a question begins that was never put
 EVERYTHING = "all documents were read for each question; those with bearing on it are stored"
 RESUME = "sartor climb again goes on where it stopped"
 KEY_LENGTH = 32
@@ -52,7 +53,8 @@ class Scorecards:
     """Measures the rungs of one climb, and keeps their scorecards.
 
     `development` are the questions that only choose, `voice` is a file of examples whose style the
-    answers are compared with. With `fresh`, everything is asked again.
+    answers are compared with, `judge` is a model that judges them. With `fresh`, everything is
+    asked again. What is opened for it stays open until `open_until` is closed.
     """
 
     def __init__(  # noqa: PLR0913  # what one climb is measured with
@@ -60,10 +62,12 @@ class Scorecards:
         project: Project,
         ladder: Climbing,
         foreign: Mapping[str, Foreign],
+        open_until: ExitStack,
         *,
         questions_file: str = "",
         development: Sequence[Question] = (),
         voice: Path | None = None,
+        judge: Model | None = None,
         seed: int = 0,
         fresh: bool = False,
         progress: Progress | None = None,
@@ -72,10 +76,10 @@ class Scorecards:
         self._settings = project.settings
         self._answering = project._answering
         self._has_documents = bool(project._ledger.last_change())
-        self._shelf = Shelf(project._folder.state / "climbing", project._measuring.runs)
+        self._shelf = Shelf(project._folder.climbing, project._measuring.runs)
         self._ladder = ladder
         self._project = project
-        self._means = _means(project, voice)
+        self._means = _means(project, voice, judge)
         self._foreign = foreign
         self._file = questions_file
         self._choosing = {question.id for question in development}
@@ -84,6 +88,11 @@ class Scorecards:
         self._fresh = fresh
         self._progress = progress
         self._reused: list[str] = []
+        self._over_all = WholeRun(open_until)
+        if judge:
+            self._over_all.add_judge(
+                judge, project._folder.judgements, self._answering.prices, seed=seed
+            )
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -95,17 +104,17 @@ class Scorecards:
 
     @cached_property
     def _whole(self) -> WholeRun:
-        """Learn what is measured over a whole run: the voice, where it is asked for."""
-        whole = WholeRun(ExitStack())
+        """Learn the voice, where it is asked for: not before something is measured."""
         if self._voice:
-            whole.add_voice(
+            self._over_all.add_voice(
                 self._voice,
-                self._ladder.base,
+                self._answering,
+                self._ladder.model,
                 timeout=self._settings.eval.timeout,
                 seed=self._seed,
                 progress=self._progress,
             )
-        return whole
+        return self._over_all
 
     @cached_property
     def _ours(self) -> str:
@@ -142,13 +151,22 @@ class Scorecards:
             seconds=perf_counter() - since,
             questions_file=self._file,
             questions=tuple(questions),
-            settings={"climb.rung": name, **settings_of(self._settings, self._root)},
+            settings=self._told(name, begun),
             versions=versions(),
             seed=self._seed,
             card=card,
         )
         runs.save(run, self._report(run) if runs is self._shelf.reported else "")
         return card
+
+    def _told(self, name: str, begun: Begun) -> Mapping[str, str]:
+        """Write down what a scorecard was made with."""
+        ledger, embedder = self._project._ledger, self._answering.embedder
+        return {
+            "climb.rung": name,
+            **settings_of(self._settings, self._root),
+            **fingerprints(ledger, embedder, begun.questions),
+        }
 
     # --- asking -------------------------------------------------------------------------------
 
@@ -160,7 +178,7 @@ class Scorecards:
         reports = self._runs(questions) is self._shelf.reported
         given = self._ladder.grounded(name) if reports else None
         try:
-            card = self._asked(watched, questions, log, given)
+            card = self._asked(watched, questions, log, given, silent_rules(self._answering.rules))
         except Unreachable as error:  # it never gave an answer
             raise Unreachable(f"{name}: {(watched.lost or error).args[0]}", RESUME) from error
         if watched.lost or _given_up(card):
@@ -190,9 +208,10 @@ class Scorecards:
         questions: Sequence[Question],
         log: Path | None,
         given: GroundedAssistant | None,
+        *more: RunMeasure,
     ) -> Scorecard:
         settings = self._settings.eval
-        corpus = self._answering.library if self._has_documents else None
+        corpus = Remembered(self._answering.library) if self._has_documents else None
         checked = corpus is not None and len(questions) <= MOST_CHECKED
         checker = self._answering.checker if checked else None
         similarity = self._answering.alike if checked else None
@@ -208,7 +227,7 @@ class Scorecards:
             seed=self._seed,
             resamples=settings.resamples,
             log=log,
-            extra=self._whole.measures,
+            extra=[*self._whole.measures, *more],
             progress=self._progress,
         )
         return replace(card, notes=(*card.notes, *self._whole.notes))
@@ -233,12 +252,12 @@ class Scorecards:
         return render(run, corpus=self._answering.library)
 
 
-def _means(project: Project, voice: Path | None) -> str:
+def _means(project: Project, voice: Path | None, judge: Model | None) -> str:
     """Name what answers are measured with: the documents as they are now, and how it is done."""
     ledger, chosen = project._ledger, project.settings.eval
     asked = (chosen.k, chosen.timeout, chosen.workers, chosen.resamples)
     told = [__version__, ledger.identity(), ledger.last_change(), asked]
-    return repr([*told, voice.read_bytes() if voice else b""])
+    return repr([*told, voice.read_bytes() if voice else b"", judge.name if judge else ""])
 
 
 def _fingerprint(project: Project, ladder: Climbing) -> str:
@@ -273,4 +292,4 @@ def _slim(card: Scorecard, questions: Sequence[Question]) -> Scorecard:
 
 
 def _given_up(card: Scorecard) -> bool:
-    return any(row.error.startswith(NOT_ASKED) for row in card.rows)
+    return any(row.error == NOT_ASKED for row in card.rows)

@@ -14,8 +14,8 @@ from sartor.cli.reports.tables import printable
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sartor.evaluation.questions.findings import Finding
-    from sartor.evaluation.questions.making import Made
+    from sartor.evaluation.questions.findings import QuestionFinding
+    from sartor.evaluation.questions.making import Estimate, Made
     from sartor.evaluation.questions.reviewing import Progress
     from sartor.types import Question
 
@@ -43,7 +43,18 @@ def print_made(made: Made, wanted: int, output: str) -> None:
         out.print(f"They count once they are reviewed.  ->  sartor questions review {output}")
 
 
-def print_findings(found: Sequence[Finding], path: str) -> None:
+def print_estimate(found: Estimate, *, stderr: bool) -> None:
+    """Say what a model will take at most."""
+    price = "price unknown" if found.cost is None else f"${found.cost:.4f}"
+    told = (
+        f"up to {found.calls:,} calls of {found.model}: {found.input_tokens:,} tokens read, "
+        f"{found.output_tokens:,} written, {price}"
+    )
+    told = told if found.model else "questions by patterns take no model: 0 calls, $0"
+    console(stderr=stderr).print(told, markup=False, soft_wrap=True)
+
+
+def print_findings(found: Sequence[QuestionFinding], path: str) -> None:
     """Print one line for each finding, what to do below it."""
     out = console()
     for finding in found:

@@ -27,8 +27,8 @@ def returned() -> dict[str, Any]:
     from sartor.assistants.tracing import Trace
     from sartor.cli.cite import WrittenPage
     from sartor.config import Setting
-    from sartor.evaluation.questions.findings import Finding as QuestionFinding
-    from sartor.evaluation.questions.making import Made
+    from sartor.evaluation.questions.findings import QuestionFinding
+    from sartor.evaluation.questions.making import Estimate, Made
     from sartor.evaluation.rating import Rated
     from sartor.evaluation.runs import RunSummary
     from sartor.knowledge.index.verify import Comparison
@@ -57,6 +57,7 @@ def returned() -> dict[str, Any]:
         "calibrate": Calibration,
         "climb": Verdict,
         "questions-make": Made,
+        "questions-estimate": Estimate,
         "questions-check": list[QuestionFinding],
         "rate": Rated,
         "documents": list[DocumentSummary],

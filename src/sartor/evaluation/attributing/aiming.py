@@ -121,13 +121,15 @@ def divided(targets: Sequence[Target], missing: int, wanted: Wanted) -> list[Tar
     Empty where one piece of evidence is as good as another. `missing` pieces have no target: what
     no target has must have been in them.
     """
+    if len(targets) + missing < 2:
+        return []
     for expected in wanted.expected:
         sought = {key.text for key in keys(expected)}
         texts = [Searchable(_pointed_at(target)) for target in targets]
         found = [{key for key in sought if text.places([key])} for text in texts]
         alone = [own - set().union(*(found[:at] + found[at + 1 :])) for at, own in enumerate(found)]
         complete = bool(missing) is bool(sought.difference(*found))
-        if len(targets) + missing > 1 and all(alone) and complete:
+        if all(alone) and complete:
             pairs = zip(targets, alone, strict=True)
             return [_narrowed(target, sorted(own)) for target, own in pairs]
     return []

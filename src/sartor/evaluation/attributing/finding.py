@@ -7,6 +7,7 @@ date in another spelling. Offsets are those of the text as it is. Knows nothing 
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -27,7 +28,8 @@ LARGE = 100  # a number from here on is hardly there by chance
 SMALL = 12  # a bare number up to here may be counted out of a list: its absence proves nothing
 GARBLED = 0.1  # share of characters that no document has
 
-_LETTER = rf"[^\W{UNSPACED_CLASS}]"  # of a script that puts spaces between words
+_LETTER = re.compile(rf"[^\W{UNSPACED_CLASS}]")  # of a script that puts spaces between words
+_FRACTION_BEFORE, _FRACTION_BEHIND = re.compile(r"\d[.,]\Z"), re.compile(r"[.,]\d")
 _WORD = re.compile(r"\w{4,}|[\u3040-\u9fff]")
 _BROKEN = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\(cid:\d+\)")
 
@@ -62,9 +64,7 @@ class Searchable:
 
     def _verbatim(self, expected: str) -> Iterator[Place]:
         folded, offsets = self._folded
-        pattern = _pattern(expected)
-        for match in pattern.finditer(folded) if pattern else ():
-            start, end = match.span()
+        for start, end in _whole(_pattern(expected), folded):
             yield (offsets[start], offsets[end - 1] + 1) if offsets else (start, end)
 
     def _respelled(self, key: Key) -> Iterator[Place]:
@@ -78,16 +78,16 @@ class Searchable:
             yield from ((one.start, one.end) for one in same)
 
     @cached_property
-    def _folded(self) -> tuple[str, list[int]]:
+    def _folded(self) -> tuple[str, Sequence[int]]:
         """Fold each character by itself; offsets are empty where none moves."""
+        offsets = array("I")
         if self.text.isascii():
-            return self.text.lower(), []
+            return self.text.lower(), offsets
         folded: list[str] = []
-        offsets: list[int] = []
         for place, char in enumerate(self.text):
             plain = _folded_char(char)
             folded.append(plain)
-            offsets += [place] * len(plain)
+            offsets.extend([place] * len(plain))
         return "".join(folded), offsets
 
     @cached_property
@@ -170,10 +170,32 @@ def _folded_char(char: str) -> str:
 
 @lru_cache(maxsize=256)
 def _pattern(expected: str) -> re.Pattern[str] | None:
-    """Look for whole words; where a script has no spaces, any place will do."""
     words = "".join(map(_folded_char, expected)).strip(" .").split()
-    if not words:
-        return None
-    before = rf"(?<!{_LETTER})(?<!\d[.,])" if re.match(_LETTER, words[0]) else ""
-    after = rf"(?!{_LETTER})(?![.,]\d)" if re.match(_LETTER, words[-1][-1]) else ""
-    return re.compile(before + r"\s+".join(map(re.escape, words)) + after)
+    return re.compile(r"\s+".join(map(re.escape, words))) if words else None
+
+
+def _whole(pattern: re.Pattern[str] | None, text: str) -> Iterator[Place]:
+    """Find whole words; where a script has no spaces, any place will do.
+
+    The ends are looked at here: in each pattern they would take longer to compile than to find.
+    """
+    found = pattern.search(text) if pattern else None
+    while pattern and found:
+        start, end = found.span()
+        whole = _begins(text, start) and _ends(text, end)
+        if whole:
+            yield start, end
+        found = pattern.search(text, end if whole else start + 1)
+
+
+def _begins(text: str, start: int) -> bool:
+    """Tell whether no word and no number goes on at a place."""
+    if not start or not _LETTER.match(text, start):
+        return True
+    return not (_LETTER.match(text, start - 1) or _FRACTION_BEFORE.search(text, max(0, start - 2), start))
+
+
+def _ends(text: str, end: int) -> bool:
+    if not _LETTER.match(text, end - 1):
+        return True
+    return not (_LETTER.match(text, end) or _FRACTION_BEHIND.match(text, end))

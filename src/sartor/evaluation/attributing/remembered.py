@@ -13,7 +13,7 @@ from sartor.evaluation.attributing.finding import Searchable
 from sartor.protocols import Corpus
 from sartor.types import Document, Passage
 
-KEPT = 50_000_000  # characters of documents that are kept at hand
+KEPT = 20_000_000  # characters of documents that are kept at hand: some 150 MB
 SEARCHED = 10_000_000  # ... that a corpus may have to be gone through as a whole
 
 
@@ -53,14 +53,15 @@ class Remembered:
 
     def find(self, id: str) -> Document | None:
         """Fetch a document, or None where there is none."""
-        if id not in self._documents:
-            try:
-                found = self._corpus.document(id)
-            except NotFound:
-                found = None
-            self._keep(found)
-            self._documents[id] = found
-        return self._documents[id]
+        if id in self._documents:
+            return self._documents[id]
+        try:
+            found = self._corpus.document(id)
+        except NotFound:
+            found = None
+        self._keep(found)
+        self._documents[id] = found
+        return found
 
     def text(self, document: Document) -> Searchable:
         """Give the text of a document, ready to be searched."""

@@ -70,7 +70,9 @@ def f1(said: Sequence[str], wanted: Sequence[str]) -> float:
     """Give the harmonic mean of the shares of words that both have, counted as often."""
     if not said or not wanted:
         return float(said == wanted)
-    return _harmonic((Counter(said) & Counter(wanted)).total(), said, wanted)
+    counts = Counter(said)
+    common = sum(min(count, counts[word]) for word, count in Counter(wanted).items())
+    return _harmonic(common, said, wanted)
 
 
 def rouge_l(said: Sequence[str], wanted: Sequence[str]) -> float:

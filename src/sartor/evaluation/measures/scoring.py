@@ -64,6 +64,18 @@ class Scoring:
         self._k = k
         self._similarity = similarity
 
+    def look_ahead(self, outcomes: Sequence[Asked]) -> None:
+        """Compare answers together that will be measured one by one.
+
+        A similarity that remembers texts is then quicker: many are embedded in half the time.
+        """
+        if self._similarity is None:
+            return
+        answers = [asked.answer for asked in outcomes if asked.answer is not None]
+        said = [answer.text for answer in answers if not silent(answer)]
+        if said:
+            self._similarity(outcomes[0].question.text, said)
+
     def score(self, asked: Asked) -> Scored:
         """Give every measure that can be had; what cannot is left out, or None with the reason."""
         decided = correct(asked, self._checker)

@@ -7,8 +7,9 @@ counts twice among the passages and once as found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from sartor.text.spans import merged
 from sartor.types import Evidence, Hit
 
 Place = tuple[int, int]
@@ -26,7 +27,7 @@ def span_measures(
     read = sum(passage.end - passage.start for passage in passages)
     found = 0
     for document, spans in wanted.items():
-        covered = _merged((one.start, one.end) for one in passages if one.document_id == document)
+        covered = merged((one.start, one.end) for one in passages if one.document_id == document)
         found += sum(_common(span, cover) for span in spans for cover in covered)
     yield f"retrieval.span_recall@{k}", found / asked
     yield f"retrieval.span_precision@{k}", found / read if read else 0.0
@@ -39,17 +40,7 @@ def _wanted(evidence: Sequence[Evidence]) -> dict[str, list[Place]]:
     for piece in evidence:
         if piece.start is not None and piece.end is not None and piece.grade > 0:
             spans.setdefault(piece.document, []).append((piece.start, piece.end))
-    return {document: _merged(found) for document, found in spans.items()}
-
-
-def _merged(spans: Iterable[Place]) -> list[Place]:
-    merged: list[Place] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
+    return {document: merged(found) for document, found in spans.items()}
 
 
 def _common(left: Place, right: Place) -> int:

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from sartor.evaluation.questions.evidence import evidence_findings
-from sartor.evaluation.questions.findings import Finding
+from sartor.evaluation.questions.findings import QuestionFinding
 from sartor.evaluation.questions.found import UNREVIEWED, Found, counted
 from sartor.evaluation.questions.leakage import leakage_findings, words_of
 from sartor.protocols import Corpus
@@ -24,13 +24,15 @@ LEAST_FOR_SPREAD = 5  # questions from which on they should not all be about one
 
 def check(
     found: Found, corpus: Corpus | None = None, examples: Sequence[str] = ()
-) -> list[Finding]:
+) -> list[QuestionFinding]:
     """Check what was read; errors first, each with its line.
 
     Without a corpus evidence is not looked up. `examples` are the lines of an examples.jsonl.
     """
     questions = counted(found.questions)
-    findings = [Finding("error", "format", one.message, line=one.line) for one in found.mistakes]
+    findings = [
+        QuestionFinding("error", "format", one.message, line=one.line) for one in found.mistakes
+    ]
     findings += _empty(found, questions)
     findings += _repeated(questions)
     findings += _contradicting(questions)
@@ -43,23 +45,25 @@ def check(
     return sorted(placed, key=lambda one: (one.severity != "error", one.line or 10**9))
 
 
-def _placed(finding: Finding, found: Found) -> Finding:
+def _placed(finding: QuestionFinding, found: Found) -> QuestionFinding:
     line = finding.line or found.lines.get(finding.question_id, 0)
-    return Finding(
+    return QuestionFinding(
         finding.severity, finding.kind, finding.message, finding.hint, finding.question_id, line
     )
 
 
-def _empty(found: Found, questions: Sequence[Question]) -> Iterator[Finding]:
+def _empty(found: Found, questions: Sequence[Question]) -> Iterator[QuestionFinding]:
     waiting = sum(UNREVIEWED in question.tags for question in found.questions)
     if waiting:
         told = f"{waiting} candidates are not reviewed: they do not count"
-        yield Finding("warning", "unreviewed", told, "sartor questions review FILE")
+        yield QuestionFinding("warning", "unreviewed", told, "sartor questions review FILE")
     if not questions and not found.mistakes:
-        yield Finding("error", "empty", "there is no question that counts", "sartor questions make")
+        yield QuestionFinding(
+            "error", "empty", "there is no question that counts", "sartor questions make"
+        )
 
 
-def _repeated(questions: Sequence[Question]) -> Iterator[Finding]:
+def _repeated(questions: Sequence[Question]) -> Iterator[QuestionFinding]:
     """Find questions that are asked twice; a conversation before makes another question of one."""
     same: dict[tuple[object, ...], Question] = {}
     single: list[Question] = []
@@ -75,8 +79,8 @@ def _repeated(questions: Sequence[Question]) -> Iterator[Finding]:
             yield _double("warning", "nearly the same as", alone[place], alone[group[0]])
 
 
-def _double(severity: str, how: str, question: Question, first: Question) -> Finding:
-    return Finding(
+def _double(severity: str, how: str, question: Question, first: Question) -> QuestionFinding:
+    return QuestionFinding(
         "error" if severity == "error" else "warning",
         "duplicate",
         f"{question.text!r} is {how} question {first.id!r}",
@@ -85,21 +89,21 @@ def _double(severity: str, how: str, question: Question, first: Question) -> Fin
     )
 
 
-def _contradicting(questions: Sequence[Question]) -> Iterator[Finding]:
+def _contradicting(questions: Sequence[Question]) -> Iterator[QuestionFinding]:
     for question in questions:
         if not question.answerable and (question.expected or question.evidence):
             what = "an expected answer" if question.expected else "evidence"
             told = f"is marked as not answerable, but has {what}"
-            yield Finding("error", "unanswerable", told, "drop one of the two", question.id)
+            yield QuestionFinding("error", "unanswerable", told, "drop one of the two", question.id)
         elif question.answerable and not (
             question.expected or question.evidence or question.schema or question.match
         ):
             told = "has neither an expected answer nor evidence: nothing of it can be measured"
             hint = "add what should be in the answer"
-            yield Finding("warning", "unmeasurable", told, hint, question.id)
+            yield QuestionFinding("warning", "unmeasurable", told, hint, question.id)
 
 
-def _too_few(questions: Sequence[Question]) -> Iterator[Finding]:
+def _too_few(questions: Sequence[Question]) -> Iterator[QuestionFinding]:
     from sartor.evaluation.statistics import detectable
 
     if not questions:
@@ -110,10 +114,10 @@ def _too_few(questions: Sequence[Question]) -> Iterator[Finding]:
         above = f"only differences above {100 * smallest:.0f} points can be told apart"
         told = above if smallest < 1.0 else "no difference can be told from chance"
         told = f"with {len(questions)} {many} {told}"
-        yield Finding("warning", "too few", told, "sartor questions make writes candidates")
+        yield QuestionFinding("warning", "too few", told, "sartor questions make writes candidates")
 
 
-def _one_sided(questions: Sequence[Question]) -> Iterator[Finding]:
+def _one_sided(questions: Sequence[Question]) -> Iterator[QuestionFinding]:
     clusters: dict[str, int] = Counter(
         question.evidence[0].document for question in questions if question.evidence
     )
@@ -121,10 +125,12 @@ def _one_sided(questions: Sequence[Question]) -> Iterator[Finding]:
     if len(clusters) == 1 and total >= LEAST_FOR_SPREAD:
         told = f"all {total} questions with evidence are about {next(iter(clusters))!r}"
         hint = "what holds for one document need not hold for the others"
-        yield Finding("warning", "one document", told, hint)
+        yield QuestionFinding("warning", "one document", told, hint)
     kinds: dict[bool, int] = defaultdict(int)
     for question in questions:
         kinds[question.answerable] += 1
     if len(questions) >= LEAST_FOR_SPREAD and not kinds[False]:
         told = "every question can be answered: nothing shows whether a system knows when to stop"
-        yield Finding("warning", "all answerable", told, 'add some with "answerable": false')
+        yield QuestionFinding(
+            "warning", "all answerable", told, 'add some with "answerable": false'
+        )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sartor.errors import nearest
-from sartor.evaluation.questions.findings import Finding
+from sartor.evaluation.questions.findings import QuestionFinding
 from sartor.protocols import Corpus
 from sartor.text import dates, numbers
 from sartor.text.normal import fold
@@ -17,7 +17,7 @@ GUESSED = 20  # missing documents for which the nearest is looked for: that take
 _NEXT = "sartor documents lists the ids"
 
 
-def evidence_findings(questions: Sequence[Question], corpus: Corpus) -> Iterator[Finding]:
+def evidence_findings(questions: Sequence[Question], corpus: Corpus) -> Iterator[QuestionFinding]:
     """Look every piece of evidence up, one document after the other."""
     by_document: dict[str, list[tuple[Question, Evidence]]] = defaultdict(list)
     for question in questions:
@@ -32,17 +32,17 @@ def evidence_findings(questions: Sequence[Question], corpus: Corpus) -> Iterator
                 missing += 1
                 meant = nearest(id, known) if missing <= GUESSED else ""
                 told = f"evidence is in document {id!r}, which is not there{meant}"
-                yield Finding("error", "no document", told, _NEXT, question.id)
+                yield QuestionFinding("error", "no document", told, _NEXT, question.id)
             else:
                 yield from _of_piece(question, piece, document)
 
 
-def _of_piece(question: Question, piece: Evidence, document: Document) -> Iterator[Finding]:
+def _of_piece(question: Question, piece: Evidence, document: Document) -> Iterator[QuestionFinding]:
     pages = {page.number for page in document.pages}
     if piece.page is not None and piece.page not in pages:
         has = f"it has {max(pages)}" if pages else "it has no pages"
         told = f"evidence is on page {piece.page} of {document.id!r}; {has}"
-        yield Finding("error", "no page", told, f"sartor show {document.id}", question.id)
+        yield QuestionFinding("error", "no page", told, f"sartor show {document.id}", question.id)
     if piece.start is None or piece.end is None:
         return
     if piece.end > len(document.text):
@@ -50,14 +50,14 @@ def _of_piece(question: Question, piece: Evidence, document: Document) -> Iterat
             f"evidence runs to character {piece.end:,} of {document.id!r}, which has"
             f" {len(document.text):,}"
         )
-        yield Finding("error", "no span", told, "was the document changed?", question.id)
+        yield QuestionFinding("error", "no span", told, "was the document changed?", question.id)
         return
     span = document.text[piece.start : piece.end]
     if question.expected and not any(_says(span, expected) for expected in question.expected):
         shown = span if len(span) <= SHOWN else f"{span[: SHOWN - 1]}…"
         told = f"{question.expected[0]!r} is not in its evidence {shown!r}"
         hint = "is the span the right one? was the document changed?"
-        yield Finding("warning", "not in the span", told, hint, question.id)
+        yield QuestionFinding("warning", "not in the span", told, hint, question.id)
 
 
 def _says(span: str, expected: str) -> bool:

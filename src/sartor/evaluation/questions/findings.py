@@ -9,7 +9,7 @@ Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class QuestionFinding:
     """What is wrong, and where. `line` is 0 where it is about the whole, or no line is known."""
 
     severity: Severity

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
-from sartor.evaluation.questions.findings import Finding
+from sartor.evaluation.questions.findings import QuestionFinding
 from sartor.text.near import near_groups
 from sartor.text.sentences import sentences
 from sartor.types import Question
@@ -26,13 +26,15 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text.casefold()))
 
 
-def leakage_findings(questions: Sequence[Question], examples: Sequence[str]) -> Iterator[Finding]:
+def leakage_findings(
+    questions: Sequence[Question], examples: Sequence[str]
+) -> Iterator[QuestionFinding]:
     """Find the questions that stand in the examples."""
     turns, broken = _user_turns(examples)
     if broken:
         told = f"{len(broken)} rows of the examples cannot be read, the first on line {broken[0]}"
         hint = 'a row is {"messages": [{"role": "user", "content": "..."}, ...]}'
-        yield Finding("error", "examples", told, hint)
+        yield QuestionFinding("error", "examples", told, hint)
     stands = _places(turns)
     left: list[Question] = []
     for question in questions:
@@ -41,7 +43,7 @@ def leakage_findings(questions: Sequence[Question], examples: Sequence[str]) -> 
             left.append(question)
         elif len(words_of(question.text)) >= LEAST_WORDS:
             told = f"{question.text!r} stands in the examples, on line {line}"
-            yield Finding("error", "leakage", told, _HINT, question.id)
+            yield QuestionFinding("error", "leakage", told, _HINT, question.id)
     yield from _near(left, turns)
 
 
@@ -82,7 +84,9 @@ def _places(turns: Sequence[tuple[int, str]]) -> dict[tuple[str, ...], int]:
     return places
 
 
-def _near(questions: Sequence[Question], turns: Sequence[tuple[int, str]]) -> Iterator[Finding]:
+def _near(
+    questions: Sequence[Question], turns: Sequence[tuple[int, str]]
+) -> Iterator[QuestionFinding]:
     texts = [question.text for question in questions] + [turn for _, turn in turns]
     for group in near_groups(texts, NEAR_TURNS):
         others = [place - len(questions) for place in group if place >= len(questions)]
@@ -91,4 +95,4 @@ def _near(questions: Sequence[Question], turns: Sequence[tuple[int, str]]) -> It
                 line, turn = turns[others[0]]
                 told = f"{questions[place].text!r} is nearly what line {line} of the examples says"
                 shown = f"{told}: {turn[:80]!r}"
-                yield Finding("warning", "leakage", shown, _HINT, questions[place].id)
+                yield QuestionFinding("warning", "leakage", shown, _HINT, questions[place].id)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sartor.types import Answer, Citation, Evidence, Hit, Sentence, Support
+from sartor.evaluation.measures.ranking import holds
+from sartor.types import Answer, Citation, Evidence, Sentence, Support
 
 # One letter for each class of the style sheet: a page has thousands of sentences.
 MARKS: dict[Support, str] = {
@@ -123,7 +124,7 @@ def found(
     for hit in answer.hits[:most]:
         id = hit.passage.id
         states = {
-            "evidence": any(_holds(hit, piece) for piece in evidence),
+            "evidence": any(holds(hit, piece) for piece in evidence),
             "cited": id in cited,
             "in context": id in used and id not in cited,
             f"left out: {cut.get(id)}": id in cut,
@@ -134,13 +135,3 @@ def found(
 
 def _joined(states: Mapping[str, bool], most: int) -> str:
     return clipped(", ".join(state for state, holds in states.items() if holds), most)
-
-
-def _holds(hit: Hit, piece: Evidence) -> bool:
-    """Say whether a hit shares text with a piece of evidence, as far as the piece says where."""
-    passage = hit.passage
-    if passage.document_id != piece.document:
-        return False
-    if piece.start is not None and piece.end is not None:
-        return passage.start < piece.end and piece.start < passage.end
-    return piece.page is None or passage.page == piece.page

@@ -1,5 +1,6 @@
-"""Runs on disk: begun, finished, read back, deleted."""
+"""Runs on disk: begun, finished, read back, cleaned, deleted."""
 
 from sartor.evaluation.runs.folder import Begun, Runs, RunSummary
+from sartor.evaluation.runs.purging import Gone
 
-__all__ = ["Begun", "RunSummary", "Runs"]
+__all__ = ["Begun", "Gone", "RunSummary", "Runs"]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ from sartor.types import (
     Score,
     Scorecard,
 )
-from sartor.types.packing import answer_from, plain
+from sartor.types.packing import answer_from
 
 SCHEMA = "sartor/runs-show/1"
+PART = ".part"  # the end of the name of a file that is being written
 END = "]}}}\n"  # a file that ends otherwise was cut short
 
 JsonRow = Mapping[str, Any]
@@ -38,10 +40,20 @@ JsonRow = Mapping[str, Any]
 
 def write_run(run: Run, path: Path) -> None:
     """Put a run in its place; nothing that is half written ever stands there."""
-    part = path.with_name(f"{path.name}.part")
+    write_document({**_parts(run), "card": _parts(run.card)}, path)
+
+
+def write_document(run: JsonRow, path: Path) -> None:
+    """Do the same with a run that is a JSON object already."""
+    put_whole(_pieces(run), path)
+
+
+def put_whole(pieces: Iterable[str], path: Path) -> None:
+    """Replace a file in one step."""
+    part = path.with_name(f"{path.name}{PART}")
     try:
         with part.open("w", encoding="utf-8") as file:
-            file.writelines(_pieces(run))
+            file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
@@ -76,35 +88,42 @@ def read_run(path: Path, library: Library | None = None) -> Run:
 # --- writing ----------------------------------------------------------------------------------
 
 
-def _pieces(run: Run) -> Iterator[str]:
+def _pieces(run: JsonRow) -> Iterator[str]:
     """Write the run with its two long lists, questions and rows, last and line by line."""
-    head = {
-        field.name: plain(getattr(run, field.name))
-        for field in fields(run)
-        if field.name not in ("questions", "card")
-    }
-    card = {
-        field.name: plain(getattr(run.card, field.name))
-        for field in fields(run.card)
-        if field.name != "rows"
-    }
+    head = {name: part for name, part in run.items() if name not in ("questions", "card")}
+    card = {name: part for name, part in run["card"].items() if name != "rows"}
     yield f'{{"schema": {json.dumps(SCHEMA)}, "data": {_json(head)[:-1]}, "questions": [\n'
-    yield from _lines(run.questions)
+    yield from _lines(run["questions"])
     yield f'],\n"card": {_json(card)[:-1]}, "rows": [\n'
-    yield from _lines(run.card.rows)
+    yield from _lines(run["card"]["rows"])
     yield END
 
 
 def _lines(items: Iterable[object]) -> Iterator[str]:
     comma = ""
     for item in items:
-        yield f"{comma}{_json(plain(item))}"
+        yield f"{comma}{_json(item)}"
         comma = ",\n"
     yield "\n"
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+def _parts(value: Any) -> dict[str, Any]:  # noqa: ANN401  # whatever JSON cannot say
+    """Give what JSON cannot say by its parts; bytes are left out."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    parts = ((name, getattr(value, name)) for name in _names(value.__class__))
+    return {name: part for name, part in parts if not isinstance(part, bytes)}
+
+
+@cache
+def _names(kind: type[Any]) -> tuple[str, ...]:
+    if not is_dataclass(kind):
+        raise TypeError(f"a run holds a {kind.__name__}, which JSON cannot say")
+    return tuple(field.name for field in fields(kind))
+
+
+# Parts are taken one by one while it is written: a copy of it all would take as long again.
+_json = json.JSONEncoder(ensure_ascii=False, default=_parts).encode
 
 
 # --- reading ----------------------------------------------------------------------------------

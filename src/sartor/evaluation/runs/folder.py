@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Literal
 
 from sartor.errors import ConfigError, NotFound, StateError, StorageError, nearest
-from sartor.evaluation.runs.file import is_whole, read_run, write_run
+from sartor.evaluation.runs.file import PART, is_whole, read_run, write_run
+from sartor.evaluation.runs.purging import Gone, purge_log, purge_run
 from sartor.evaluation.summary import CORRECT
 from sartor.protocols import Library
 from sartor.types import Measurement, Question, Run
@@ -153,6 +154,18 @@ class Runs:
         except OSError as error:
             raise StorageError(f"{id} cannot be deleted: {error.strerror}") from None
         return id
+
+    def purge(self, gone: Gone) -> Sequence[str]:
+        """Take documents out of every run; return the runs whose report must be written anew."""
+        without = []
+        for id in self._ids():
+            folder = self._folder / id
+            for part in folder.glob(f"*{PART}"):  # left by somebody who was interrupted
+                part.unlink(missing_ok=True)
+            purge_log(folder / ANSWERS, gone)
+            if purge_run(folder / RUN, folder / REPORT, gone):
+                without.append(id)
+        return without
 
     def find(self, id: str) -> str:
         """Return the id that is meant: the one given, or that of the latest finished run."""

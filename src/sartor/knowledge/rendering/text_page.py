@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from string import Template
 
+from sartor.text.spans import merged
 from sartor.types import Block, BlockKind
 
 AROUND = 150_000  # characters shown before and behind the marked ones
@@ -80,7 +81,7 @@ def text_page(
     blocks: Sequence[Block] = (),
 ) -> str:
     """Write a text as a page; `blocks` say what is a heading, a table or code."""
-    spans = _merged(spans)
+    spans = merged(spans)
     first, last = _window(len(text), spans)
     cut = f"Characters {first:,} to {last:,} of {len(text):,}." if last - first < len(text) else ""
     shown = ((kind, max(start, first), min(end, last)) for kind, start, end in _parts(text, blocks))
@@ -93,17 +94,6 @@ def text_page(
         scroll=_SCROLL,
         hash=_SCROLL_HASH,
     )
-
-
-def _merged(spans: Iterable[Span]) -> list[Span]:
-    """Sort spans and join those that touch."""
-    merged: list[Span] = []
-    for start, end in sorted(spans):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
 
 
 def _window(length: int, spans: Sequence[Span]) -> Span:

@@ -5,10 +5,10 @@ patterns, tables, cloze   what they answer
 gathering                 one document -> its candidates
 unanswerable              what the documents do not answer
 choosing, making          many -> the ones to show
-writing                   the same by a language model, checked
+written                   the same by a language model, checked
 """
 
 from sartor.evaluation.questions.making.making import Made, make
-from sartor.evaluation.questions.making.written import write
+from sartor.evaluation.questions.making.written import Estimate, estimate, write
 
-__all__ = ["Made", "make", "write"]
+__all__ = ["Estimate", "Made", "estimate", "make", "write"]

@@ -12,17 +12,18 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 
 from sartor.errors import InvalidOutput
 from sartor.evaluation.questions.found import UNREVIEWED
 from sartor.evaluation.questions.making.candidate import SYNTHETIC
 from sartor.evaluation.questions.making.making import Made
-from sartor.protocols import Checker, Corpus, Generation, Model, Progress
+from sartor.protocols import Checker, Corpus, Generation, Model, Pricing, Progress
 from sartor.text.near import near_groups
 from sartor.text.normal import fold
 from sartor.text.question_answer import statement
-from sartor.types import Evidence, Message, Passage, Question
+from sartor.types import Evidence, Message, Passage, Question, Usage
 
 LEAST_WORDS = 25  # of a passage: a heading alone asks for nothing
 TRIED = 2  # passages asked for each question wanted
@@ -37,7 +38,8 @@ _SCHEMA = {
     "required": ["question", "answer", "quote"],
     "additionalProperties": False,
 }
-_OPTIONS = Generation(max_tokens=300, temperature=0.0, schema=_SCHEMA)
+_LONGEST = 300  # tokens of what it writes for one question
+_OPTIONS = Generation(max_tokens=_LONGEST, temperature=0.0, schema=_SCHEMA)
 _TASK = """\
 Write one question that a reader who does not have this text might ask, and that the text answers.
 Name what the question is about: it must be clear without the text. Ask for one fact.
@@ -53,6 +55,31 @@ Answer with JSON: {{"question": "...", "answer": "...", "quote": "..."}}"""
 _ABOUT_THE_TEXT = re.compile(
     r"\b(?:the|this|given)\s(?:text|passage|paragraph|excerpt|author)\b|\babove\b", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What it takes to let a model write, at most; a cost that is None is unknown.
+
+    It is about half of that where every passage gives a question at once, and more only where a
+    model writes no valid JSON: it is asked for that again.
+    """
+
+    model: str = ""
+    calls: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost: float | None = 0.0
+
+
+def estimate(
+    corpus: Corpus, model: Model, n: int, *, seed: int = 0, pricing: Pricing | None = None
+) -> Estimate:
+    """Say what `write` would take, without asking the model anything."""
+    prompts = [_prompt(passage) for passage in _passages(corpus, TRIED * n, seed)]
+    usage = Usage(sum(map(model.count, prompts)), len(prompts) * _LONGEST)
+    cost = pricing.cost(model.name, usage) if pricing else None
+    return Estimate(model.name, len(prompts), usage.input_tokens, usage.output_tokens, cost)
 
 
 def write(
@@ -106,7 +133,7 @@ def _tells(passage: Passage) -> bool:
 def _candidate(passage: Passage, model: Model, checker: Checker) -> Question | str:
     """Ask for one question; give the reason where it cannot be used."""
     try:
-        told = model.complete([Message("user", _TASK.format(text=passage.text))], _OPTIONS).text
+        told = model.complete(_prompt(passage), _OPTIONS).text
     except InvalidOutput:
         return "not the JSON that was asked for"
     row = _row(told)
@@ -125,6 +152,10 @@ def _candidate(passage: Passage, model: Model, checker: Checker) -> Question | s
     if not _supported(question, answer, passage, checker):
         return "the checker does not find the answer supported"
     return _question(question, answer, passage, start, start + len(quote))
+
+
+def _prompt(passage: Passage) -> list[Message]:
+    return [Message("user", _TASK.format(text=passage.text))]
 
 
 def _row(told: str) -> tuple[str, str, str] | None:
