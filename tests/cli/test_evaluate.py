@@ -104,7 +104,10 @@ def test_mistakes_are_named_with_a_next_step(shop, arguments, code, says):
 
 def test_stopped_by_hand_it_says_how_to_go_on(shop):
     (shop / "slow_bot.py").write_text(
-        "import time\ndef reply(question):\n    time.sleep(0.2)\n    return 'some days'\n"
+        "import os, time\n"
+        "def reply(question):\n"
+        "    time.sleep(0 if os.path.exists('in_a_hurry') else 0.2)\n"
+        "    return 'some days'\n"
     )
     running = subprocess.Popen(
         [*SARTOR, "eval", "--system", "slow_bot:reply"],
@@ -124,6 +127,7 @@ def test_stopped_by_hand_it_says_how_to_go_on(shop):
     _, told = running.communicate(timeout=60)
     assert running.returncode == 130
     assert f"sartor eval --resume {log.parent.name}" in told
+    (shop / "in_a_hurry").touch()
     done = sartor(shop, "eval", "--resume", log.parent.name, "--system", "slow_bot:reply")
     assert done.returncode == 0, done.stderr
     assert "answers were there from before" in done.stdout

@@ -53,7 +53,7 @@ def test_a_document_that_is_not_there_is_missed(shop):
 def test_a_model_that_looks_away_did_not_use_its_context(shop):
     stage, proof = lost(shop, WINDOW, "The documents do not answer this.")
     assert stage == "in context, unused"
-    assert '"30 days" at ' in proof
+    assert 'within 30 days." at ' in proof
 
 
 def test_a_model_that_misreads_its_context_used_it(shop):

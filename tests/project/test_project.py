@@ -220,20 +220,20 @@ def test_a_changed_embedder_is_refused_with_the_fix(project, documents):
         assert ids(again.search("refunds", k=1)) == ["returns.md"]
 
 
-@pytest.mark.parametrize("query", ["", "   ", "x " * 20_000])
-def test_queries_that_cannot_be_answered(project, documents, query):
+def test_queries_that_cannot_be_answered_are_refused(project, documents):
     project.add(documents)
-    with pytest.raises(QueryError):
-        project.search(query)
+    for query in ("", "   ", "x " * 20_000):
+        with pytest.raises(QueryError):
+            project.search(query)
 
 
-@pytest.mark.parametrize("query", ["the of and", "返品の期限", "!!!", "🪑 furniture", "a" * 5000])
-def test_odd_queries_do_no_harm(project, documents, query):
+def test_odd_queries_do_no_harm(project, documents):
     project.add(documents)
-    try:
-        project.search(query)
-    except QueryError as error:
-        assert error.hint
+    for query in ("the of and", "返品の期限", "!!!", "🪑 furniture", "a" * 5000):
+        try:
+            project.search(query)
+        except QueryError as error:
+            assert error.hint
 
 
 def test_what_is_not_a_project_says_how_to_make_one(tmp_path):

@@ -19,7 +19,7 @@ from sartor.evaluation.asking import AllAsked, ask_all
 from sartor.evaluation.attributing import Lost, Remembered, attribute, gains
 from sartor.evaluation.measures import Scored, Scoring
 from sartor.evaluation.measures.correct import correct
-from sartor.evaluation.systems import RecordedSystem, open_system
+from sartor.evaluation.systems import Matching, open_system
 from sartor.protocols import Checker, Corpus, GroundedAssistant, Progress
 from sartor.types import Question, Row, Score, Scorecard
 
@@ -67,7 +67,7 @@ def evaluate(  # noqa: PLR0913  # each may be left out
     the passages it is handed: it tells what search lost from what writing lost.
     """
     opened = open_system(system, name=name, corpus=corpus)
-    fitting = opened.match(questions) if isinstance(opened, RecordedSystem) else []
+    fitting = opened.match(questions) if isinstance(opened, Matching) else []
     asked = ask_all(
         opened,
         questions,

@@ -21,7 +21,6 @@ from sartor.ladder.measuring import Evaluate, Measured, Measuring, Stored
 from sartor.ladder.racing import LEAST_QUESTIONS, scores_of
 from sartor.ladder.rule import Candidate, Decision, decide
 from sartor.ladder.rungs import Rung
-from sartor.ladder.standings import STATUSES
 from sartor.ladder.verdict import CORRECT, Verdict
 from sartor.protocols import Progress
 from sartor.types import Comparison, Cost, Question, Scorecard
@@ -64,7 +63,7 @@ def climb(  # noqa: PLR0913  # what may be chosen for one climb
         _candidate(known[name], card, costs[name], clusters) for name, card in found.cards.items()
     ]
     decision = decide(candidates, wanted, strict=strict, seed=seed)
-    best = decision.chosen or _nearest(decision, found.cards)
+    best = decision.chosen or decision.nearest
     return Verdict(
         rung=decision.chosen,
         status=decision.status,
@@ -104,19 +103,6 @@ def _candidate(rung: Rung, card: Scorecard, cost: Cost, clusters: Mapping[str, s
         seconds=card.measurements[SECONDS].mean if SECONDS in card.measurements else None,
         clusters=clusters,
     )
-
-
-def _nearest(decision: Decision, cards: Mapping[str, Scorecard]) -> str | None:
-    """Name the rung that came nearest to the bar: the one to improve."""
-
-    def distance(name: str) -> tuple[int, float, float]:
-        standings = decision.standings.get(name, ())
-        place = max((STATUSES.index(one.status) for one in standings), default=0)
-        correct = cards[name].measurements.get(CORRECT)
-        short = sum(one.shortfall for one in standings)
-        return place, short, -(correct.mean if correct else 0.0)
-
-    return min(cards, key=distance, default=None)
 
 
 def _against(

@@ -17,7 +17,9 @@ SHOWN_GAINS = 4
 WRITING = "Take a model, or a better one, or word the prompt otherwise: sartor prompt init"
 LEVERS: Mapping[Stage, str] = {
     "not in the documents": "Add the documents that hold the answers: sartor add PATH",
-    "not read": "Look at how these files are read, and convert them: sartor show DOCUMENT",
+    "not read": (
+        "Check what these questions expect; then how the files were read: sartor show DOCUMENT"
+    ),
     "cut by splitting": "Split otherwise: splitting.size, splitting.overlap, then sartor sync",
     "not retrieved": (
         "Search better: splitting.size, search.k and ask.passages, search.weight, another embedder"

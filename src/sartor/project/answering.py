@@ -74,6 +74,7 @@ class Answering:
         self._models = Models(settings, folder.root)
         self._shares: Answering | None = None  # whose open parts these are
         self._opening = Lock()
+        self._checking: Checker | None = None
 
     def close(self) -> None:
         """Let go of models and memory."""
@@ -157,12 +158,15 @@ class Answering:
         """What says whether passages support a sentence; opened when there is one to check."""
         return _WhenNeeded(lambda: self._support)
 
-    @cached_property
+    @property
     def _support(self) -> Checker:
         if self._shares:
             return self._shares._support
-        with self._opening:
-            return SupportChecker(self.library, self.embedder(), self._models.judge())
+        with self._opening:  # several questions may be the first at once
+            if self._checking is None:
+                judge = self._models.judge()
+                self._checking = SupportChecker(self.library, self.embedder(), judge)
+            return self._checking
 
     @cached_property
     def prompts(self) -> Prompts:

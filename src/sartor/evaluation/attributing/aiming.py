@@ -20,8 +20,10 @@ from sartor.evaluation.attributing.finding import (
 from sartor.evaluation.attributing.lost import Lost, quoted
 from sartor.evaluation.attributing.remembered import Remembered
 from sartor.protocols import Checker
+from sartor.text.sentences import sentences
 from sartor.types import Document, Evidence, Passage
 
+AROUND = 600  # characters on either side that are looked at for the ends of a sentence
 CHECKED = 60  # passages of a document that the checker may be shown to locate an answer
 
 
@@ -208,7 +210,10 @@ def _located(
     inside = searchable
     if region != (0, len(document.text)):
         inside = Searchable(document.text[start:end])
-    places = tuple((start + left, start + right) for left, right in inside.places(wanted.expected))
+    places = tuple(
+        _whole_sentence(document.text, start + left, start + right)
+        for left, right in inside.places(wanted.expected)
+    )
     spanned = evidence.start is not None
     if not places:
         beyond = spanned and end > len(document.text)
@@ -267,6 +272,19 @@ def _checked(wanted: Wanted, passages: Sequence[Passage], region: Place) -> tupl
         if sentence.support == "supported"
         for citation in sentence.citations
     )
+
+
+def _whole_sentence(text: str, start: int, end: int) -> Place:
+    """Widen a place to the sentence or table row it stands in: half of one says little."""
+    begin = max(0, start - AROUND)
+    inside = [
+        (begin + left, begin + right)
+        for left, right in sentences(text[begin : end + AROUND])
+        if begin + left < end and start < begin + right
+    ]
+    if not inside:
+        return start, end
+    return min(start, inside[0][0]), max(end, inside[-1][1])
 
 
 def _stripped(text: str, start: int, end: int) -> Place:

@@ -30,6 +30,7 @@ GARBLED = 0.1  # share of characters that no document has
 
 _LETTER = re.compile(rf"[^\W{UNSPACED_CLASS}]")  # of a script that puts spaces between words
 _FRACTION_BEFORE, _FRACTION_BEHIND = re.compile(r"\d[.,]\Z"), re.compile(r"[.,]\d")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"\w{4,}|[\u3040-\u9fff]")
 _BROKEN = re.compile(r"[\ufffd\ue000-\uf8ff\x00-\x08\x0e-\x1f]|\(cid:\d+\)")
 
@@ -71,7 +72,11 @@ class Searchable:
         """Find other spellings of a date or a number."""
         amount = key.amount
         if isinstance(amount, dates.Date):
-            days = (one for one in self._dates if one.year and dates.agree(amount, one))
+            days = (
+                one
+                for one in self._dates
+                if (one.year or not amount.year) and dates.agree(amount, one)
+            )
             yield from ((one.start, one.end) for one in days)
         elif amount:
             same = (one for one in self._quantities if _same(amount, one))
@@ -133,7 +138,7 @@ def _absent(expected: str, region: Searchable, document: Searchable) -> bool:
     if document.places([expected, *(key.text for key in known)]):
         return False
     if known:
-        return not any(_countable(key.amount) for key in known)
+        return not any(_countable(key.amount) or _bare(key, document) for key in known)
     if expected_polarity(expected) or not 0 < length_in_words(expected) <= SHORT:
         return False
     here = set(_WORD.findall(fold(region.text)))
@@ -149,6 +154,12 @@ def garbled(text: str) -> bool:
 def _countable(amount: Amount | None) -> bool:
     """Tell a bare number that may be the outcome of counting what the document lists."""
     return isinstance(amount, numbers.Quantity) and not amount.unit and max(amount.values) <= SMALL
+
+
+def _bare(key: Key, document: Searchable) -> bool:
+    """Tell whether the number stands there without its unit: that may be in the head of a table."""
+    number = _DIGITS.search(key.text)
+    return number is not None and bool(document.places([number.group()]))
 
 
 def _tells(amount: numbers.Quantity, text: str) -> bool:
@@ -192,7 +203,9 @@ def _begins(text: str, start: int) -> bool:
     """Tell whether no word and no number goes on at a place."""
     if not start or not _LETTER.match(text, start):
         return True
-    return not (_LETTER.match(text, start - 1) or _FRACTION_BEFORE.search(text, max(0, start - 2), start))
+    return not (
+        _LETTER.match(text, start - 1) or _FRACTION_BEFORE.search(text, max(0, start - 2), start)
+    )
 
 
 def _ends(text: str, end: int) -> bool:

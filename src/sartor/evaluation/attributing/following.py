@@ -120,13 +120,13 @@ class Way:
 def follow(target: Target, answer: Answer, claimed: Sequence[ClaimedCitation] = ()) -> Lost:
     """Say at which stage a wrong answer lost a piece of evidence."""
     way = Way(target, answer)
-    reached = way.in_context
-    if reached:
-        return _in_context(way, reached)
     if not answer.hits and not answer.context and not _searched(answer):
         return _unseen(way, claimed)
     if target.exact and target.passages and not target.holders:
         return _cut(way)
+    reached = way.in_context
+    if reached:
+        return _in_context(way, reached)
     rank = way.rank
     if rank is not None:
         return _after_search(way, rank)

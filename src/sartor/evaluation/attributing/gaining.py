@@ -50,7 +50,6 @@ STAGES: tuple[Stage, ...] = (
     "should have abstained",
     *LACKING,
 )
-UNSEEN = 0.5  # the share of right answers where there is nothing to estimate it from
 SEEN_ENOUGH = 5  # right and wrong ones, each, below which drawing them again tells too little
 MOST_CLUSTERS = 2_000  # more are pooled by chance: the interval stays, the time does not grow
 BATCH = 1_000  # resamples drawn at once
@@ -79,6 +78,12 @@ class _Counted:
     again: tuple[int, int]
     table: Floats
 
+    @property
+    def can_be_told(self) -> bool:
+        """Tell whether there is anything to estimate from."""
+        _, _, still_open, _, past = self.table.sum(axis=0)
+        return bool(past or not still_open)
+
 
 def gains(
     rows: Sequence[Row],
@@ -92,7 +97,7 @@ def gains(
 
     `given` says which questions were right when asked again with their evidence. A stage that
     cost no right answer but citations, format or style gains in that measure. "unknown" has no
-    gain: nobody knows what to fix.
+    gain, since nobody knows what to fix; nor has a stage that no question is known to have passed.
     """
     lost_at = {row.stage for row in rows}
     judged = [_Judged(row, {one.metric: one.value for one in row.scores}) for row in rows]
@@ -103,7 +108,9 @@ def gains(
     table = _by_cluster(np.hstack([one.table for one in counted]), names, seed)
     draws = np.vstack(list(_draws(table, seed, resamples)))
     parts = np.split(draws, len(counted), axis=1)
-    return tuple(_gain(one, part, seed) for one, part in zip(counted, parts, strict=True))
+    return tuple(
+        _gain(one, part, seed) for one, part in zip(counted, parts, strict=True) if one.can_be_told
+    )
 
 
 def _counted(stage: Stage, judged: Sequence[_Judged], given: Mapping[str, bool]) -> _Counted:
@@ -170,7 +177,7 @@ def _draws(table: Floats, seed: int, resamples: int) -> Iterator[Floats]:
 
 def _gain(one: _Counted, draws: Floats, seed: int) -> Gain:
     every, sure, still_open, right, past = one.table.sum(axis=0)
-    rate = right / past if past else UNSEEN
+    rate = right / past if past else 0.0  # then nothing is open
     rates = _rates(draws, int(right), int(past), seed)
     drawn = (draws[:, 1] + draws[:, 2] * rates) / np.maximum(draws[:, 0], 1)
     low, high = map(float, np.percentile(drawn, TAILS))
@@ -199,9 +206,5 @@ def _reason(one: _Counted) -> str:
     if still_open and past:
         rests.append(
             f"{still_open} count like the {past} questions {PAST[one.stage]} ({right} right)"
-        )
-    elif still_open:
-        rests.append(
-            f"nothing tells how many of {still_open} would be right: half, give or take all"
         )
     return "; ".join(rests) or f"all {one.lost} would be in order"

@@ -31,6 +31,7 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "tags": ("tags", "tag", "category", "topic"),
 }  # fmt: skip
 DELIMITERS = ",;\t"
+TABLES = (".csv", ".tsv")  # how files are named that are tables
 TRUTH = {
     "true": True, "yes": True, "1": True, "ja": True,
     "false": False, "no": False, "0": False, "nein": False,
@@ -62,13 +63,14 @@ def read_columns(text: str, *, fields: Mapping[str, str]) -> Found:
     return replace(found, mistakes=[*found.mistakes, *mistakes])
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
+    """Say what stands between the cells of a table: what its header has most of."""
     first = next((line for line in text.split("\n") if line.strip()), "")
     return max(DELIMITERS, key=first.count)
 
 
 def _header(text: str) -> list[str]:
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text))
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter(text))
     try:
         return [cell.strip() for cell in next((row for row in reader if any(row)), [])]
     except csv.Error:
@@ -94,7 +96,7 @@ def _columns(header: Sequence[str], fields: Mapping[str, str]) -> dict[str, int]
 
 def _rows(text: str, mistakes: list[Mistake]) -> list[tuple[int, list[str]]]:
     """Give the rows below the header with the line each begins on."""
-    reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text), delimiter=delimiter(text), strict=True)
     rows: list[tuple[int, list[str]]] = []
     begins = 1
     try:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sartor.errors import InputError
 from sartor.evaluation.questions.beir import is_beir, read_beir
-from sartor.evaluation.questions.columns import looks_tabular, read_columns
+from sartor.evaluation.questions.columns import TABLES, looks_tabular, read_columns
 from sartor.evaluation.questions.decoding import text_of
 from sartor.evaluation.questions.found import Found, Mistake, counted, refused
 from sartor.evaluation.questions.jsonl import first_object, read_lines
@@ -22,7 +22,6 @@ from sartor.protocols import Corpus
 from sartor.types import Question
 
 NO_FIELDS: Mapping[str, str] = {}
-TABLES = (".csv", ".tsv")
 
 
 def read_questions(

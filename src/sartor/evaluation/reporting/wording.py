@@ -31,9 +31,10 @@ STAGES: dict[Stage, Wording] = {
         "Add the documents that do: sartor add PATH",
     ),
     "not read": Wording(
-        "Reading what was lost in reading",
-        "The document is there, but the answer does not stand in what was read of it.",
-        "Compare the file with what was read of it: sartor show DOCUMENT",
+        "Reading what is not in the text",
+        "The document is there, and what was expected stands nowhere in the text read of it.",
+        "Check what these questions expect first; then compare the file with what was read of it: "
+        "sartor show DOCUMENT",
     ),
     "cut by splitting": Wording(
         "Keeping the evidence whole",
@@ -120,7 +121,7 @@ def _rank(gain: Gain) -> tuple[bool, float, int]:
 
 def fix(gain: Gain) -> str:
     """Say what fixing one stage would add, and how sure that is."""
-    if gain.gain.mean <= 0:
+    if gain.gain.mean <= 0:  # asked again with the evidence, and wrong again
         stay = f"{counted(gain.lost)} stay{'s' if gain.lost == 1 else ''}"
         return f"{stay} wrong even with the evidence in hand: prompt or model must be stronger"
     doubt = "" if gain.gain.low > 0 else ", if anything"

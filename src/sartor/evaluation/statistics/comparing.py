@@ -10,7 +10,7 @@ import numpy as np
 
 from sartor.errors import InputError
 from sartor.evaluation.statistics.distributions import MISSED, Floats, binomial
-from sartor.evaluation.statistics.grouping import finite, grouped
+from sartor.evaluation.statistics.grouping import design_effect, finite, grouped
 from sartor.evaluation.statistics.intervals import difference
 from sartor.evaluation.statistics.power import further, further_for
 from sartor.evaluation.statistics.resampling import RESAMPLED, RESAMPLES
@@ -33,8 +33,10 @@ def compare(
 ) -> Comparison:
     """Compare the first with the second on the questions that both have a value for.
 
-    Right or wrong by McNemar's exact test, question by question; graded values by flipping the
-    signs of their differences, those of one cluster together.
+    Right or wrong by McNemar's exact test; graded values by flipping the signs of their
+    differences, those of one cluster together. Where right and wrong go together within clusters,
+    McNemar's test, which takes each question for itself, would cry wolf: the flipping of whole
+    clusters must then agree.
     """
     shared = sorted(first.keys() & second.keys())
     if not shared:
@@ -47,10 +49,11 @@ def compare(
     documents = [clusters.get(one, "") for one in shared] if clusters else None
     differences = ours - theirs
     counted = bool(np.isin(np.concatenate([ours, theirs]), (0.0, 1.0)).all())
+    p, test = _flipped(grouped(differences, documents).sums, seed=seed)
     if counted:
-        p, test = _mcnemar(differences), "exact McNemar"
-    else:
-        p, test = _flipped(grouped(differences, documents).sums, seed=seed)
+        exact = _mcnemar(differences)
+        together = design_effect(differences, documents) > 1 and p > exact
+        p, test = (p, f"exact McNemar, by {test}") if together else (exact, "exact McNemar")
     told = p <= MISSED
     measured = difference(metric, ours, theirs, clusters=documents, seed=seed, resamples=resamples)
     return Comparison(

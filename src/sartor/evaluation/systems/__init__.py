@@ -2,6 +2,6 @@
 
 from sartor.evaluation.systems.opening import open_system
 from sartor.evaluation.systems.recorded import RecordedSystem
-from sartor.evaluation.systems.system import NoAnswer, Reply, System
+from sartor.evaluation.systems.system import Matching, NoAnswer, Reply, System
 
-__all__ = ["NoAnswer", "RecordedSystem", "Reply", "System", "open_system"]
+__all__ = ["Matching", "NoAnswer", "RecordedSystem", "Reply", "System", "open_system"]

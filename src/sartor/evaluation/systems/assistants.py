@@ -7,7 +7,7 @@ a function returns becomes an answer if it can be meant as one.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -38,6 +38,10 @@ class AssistantSystem:
         self._pricing = pricing
         self._streams = callable(getattr(assistant, "stream", None))
 
+    def match(self, questions: Sequence[Question]) -> list[str]:
+        """Say how many questions it is asked without the conversation before them."""
+        return _kept_back(self._assistant.answer, questions)
+
     def ask(self, question: Question, deadline: float | None) -> Reply:
         """Reply with what the assistant says."""
         if self._streams:
@@ -45,16 +49,16 @@ class AssistantSystem:
             if reply is not None:
                 return reply
             self._streams = False  # it streams something else than our events
-        call = self._assistant.answer
+        given, named = _arguments(self._assistant.answer, question, deadline)
         started = perf_counter()
-        said = call(question.text, **_taken(call, question, deadline))
+        said = self._assistant.answer(*given, **named)
         return reply_with(said, perf_counter() - started, self._library, self._pricing)
 
     def _streamed(self, question: Question, deadline: float | None) -> Reply | None:
-        call = self._assistant.stream
+        given, named = _arguments(self._assistant.stream, question, deadline)
         first: float | None = None
         started = perf_counter()
-        for event in call(question.text, **_taken(call, question, deadline)):
+        for event in self._assistant.stream(*given, **named):
             if isinstance(event, Token) and first is None:
                 first = perf_counter() - started
             if isinstance(event, Done):
@@ -78,10 +82,15 @@ class FunctionSystem:
         self._library = library
         self._pricing = pricing
 
+    def match(self, questions: Sequence[Question]) -> list[str]:
+        """Say how many questions it is asked without the conversation before them."""
+        return _kept_back(self._function, questions)
+
     def ask(self, question: Question, deadline: float | None) -> Reply:
         """Reply with what the function returns."""
+        given, named = _arguments(self._function, question, deadline)
         started = perf_counter()
-        said = self._function(question.text, **_taken(self._function, question, deadline))
+        said = self._function(*given, **named)
         return reply_with(said, perf_counter() - started, self._library, self._pricing)
 
 
@@ -103,21 +112,58 @@ def reply_with(
     return reply_of(row, library, pricing)
 
 
-def _taken(
+# --- what a call takes ------------------------------------------------------------------------
+
+
+def _arguments(
     call: Callable[..., object], question: Question, deadline: float | None
-) -> dict[str, Any]:
-    """Choose what a call takes beside the question; a conversation is never kept back silently."""
+) -> tuple[list[object], dict[str, object]]:
+    """Choose what a call is told: the question, and of the rest what it takes."""
     taken = _parameters(call)
-    more: dict[str, Any] = {"history": question.history} if question.history else {}
+    given: list[object] = [question.text]
+    named: dict[str, object] = {}
+    if _second(taken):
+        given.append(question.history)
+    elif question.history and _by_name(taken):
+        named["history"] = question.history
     if "labels" in taken:
-        more["labels"] = None
+        named["labels"] = None
     if "deadline" in taken and deadline is not None:
-        more["deadline"] = deadline
-    return more
+        named["deadline"] = deadline
+    return given, named
 
 
-def _parameters(call: Callable[..., object]) -> frozenset[str]:
+def _kept_back(call: Callable[..., object], questions: Sequence[Question]) -> list[str]:
+    taken = _parameters(call)
+    count = sum(bool(question.history) for question in questions)
+    if not count or _by_name(taken) or _second(taken):
+        return []
+    return [
+        f"{count} of {len(questions)} questions follow a conversation, which this system does not "
+        "take (it has no `history`): they were asked without it"
+    ]
+
+
+def _by_name(taken: Mapping[str, inspect.Parameter]) -> bool:
+    """Tell whether a conversation can be named: `history`, or any name at all."""
+    any_name = any(one.kind is one.VAR_KEYWORD for one in taken.values())
+    return any_name or (
+        "history" in taken and taken["history"].kind is not inspect.Parameter.POSITIONAL_ONLY
+    )
+
+
+def _second(taken: Mapping[str, inspect.Parameter]) -> bool:
+    """Tell whether a second argument is wanted, whatever its name; one with a default is not."""
+    places = [
+        one.name
+        for one in taken.values()
+        if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) and one.default is one.empty
+    ]
+    return len(places) == 2 and not {"labels", "deadline"} & {*places}
+
+
+def _parameters(call: Callable[..., object]) -> Mapping[str, inspect.Parameter]:
     try:
-        return frozenset(inspect.signature(call).parameters)
+        return inspect.signature(call).parameters
     except (TypeError, ValueError):  # builtins tell nothing about themselves
-        return frozenset()
+        return {}

@@ -1,13 +1,14 @@
 """A file of recorded answers -> a system that replies with them.
 
 JSONL with a row of recorded shape on each line, what `sartor ask --questions --output` writes, or
-CSV with at least the columns id and answer. The file comes from strangers: every mistake in it is
+a table (CSV, TSV) with at least the columns id and answer. The file comes from strangers: every mistake in it is
 found and shown with its line before anything is measured.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sartor.errors import InputError
+from sartor.evaluation.questions.columns import TABLES, delimiter
+from sartor.evaluation.questions.decoding import text_of
 from sartor.evaluation.systems.rows import KEYS, Recorded, read_row, refuse, reply_of, text
 from sartor.evaluation.systems.system import NoAnswer, Reply
 from sartor.protocols import Library, Pricing
@@ -130,13 +133,15 @@ class RecordedSystem:
 
 def _lines(path: Path, mistakes: list[str]) -> Iterator[Line]:
     try:
+        if path.suffix.lower() in TABLES:
+            yield from _table(text_of(path))
+            return
         with path.open("rb") as file:
-            lines = _decoded(file, mistakes)
-            yield from _csv(lines) if path.suffix.lower() == ".csv" else _json(lines, mistakes)
+            yield from _json(_decoded(file, mistakes), mistakes)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(f"{path} cannot be read: {error.strerror}", HINT) from None
     except csv.Error as error:
-        raise InputError(f"{path} is not CSV: {error}") from None
+        raise InputError(f"{path} is not a table: {error}", HINT) from None
 
 
 def _decoded(file: Iterator[bytes], mistakes: list[str]) -> Iterator[tuple[int, str]]:
@@ -164,9 +169,11 @@ def _json(lines: Iterator[tuple[int, str]], mistakes: list[str]) -> Iterator[Lin
                 mistakes.append(f"line {number}: found {type(row).__name__}; expected an object")
 
 
-def _csv(lines: Iterator[tuple[int, str]]) -> Iterator[Line]:
-    reader = csv.DictReader(line for _, line in lines)
-    columns = reader.fieldnames or ()
+def _table(text: str) -> Iterator[Line]:
+    """Read the rows of a table, whatever stands between its cells."""
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter(text))
+    reader.fieldnames = [column.strip() for column in reader.fieldnames or ()]
+    columns = reader.fieldnames
     if "answer" not in columns or not {"id", "question"} & set(columns):
         raise InputError(
             f"its columns are {', '.join(columns) or 'none'}; expected at least id and answer", HINT

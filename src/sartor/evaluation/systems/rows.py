@@ -90,11 +90,15 @@ def read_row(row: JsonRow) -> Recorded:
 
 
 def reply_of(recorded: Recorded, library: Library | None, pricing: Pricing | None) -> Reply:
-    """Look its citations up in the documents, and its price where only tokens are known."""
+    """Look its citations up in the documents, and its price where only tokens are known.
+
+    Where not even tokens are known, what it cost stays unknown: that is not nothing.
+    """
     answer = recorded.answer
+    counted = answer.usage.input_tokens or answer.usage.output_tokens
     citations, claimed = sorted_out(recorded.claims, library)
     cost = answer.cost
-    if cost is None and pricing is not None and answer.model:
+    if cost is None and pricing is not None and answer.model and counted:
         cost = pricing.cost(answer.model, answer.usage)
     if citations or cost != answer.cost:
         answer = replace(answer, citations=citations, cost=cost)

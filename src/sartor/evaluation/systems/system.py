@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -38,4 +39,13 @@ class System(Protocol):
 
     def ask(self, question: Question, deadline: float | None) -> Reply:
         """Reply to one question."""
+        ...
+
+
+@runtime_checkable
+class Matching(Protocol):
+    """What can say beforehand how it fits the questions."""
+
+    def match(self, questions: Sequence[Question]) -> list[str]:
+        """Say what does not fit together; the figures count it, so a reader should know."""
         ...
