@@ -24,8 +24,8 @@ from sartor.evaluation.questions.checking import check
 from sartor.evaluation.questions.found import Found
 from sartor.evaluation.questions.making.unanswerable import roots
 from sartor.project import Project
-from sartor.project.answering import Texts
 from sartor.project.questioning import candidates
+from sartor.project.views import Texts
 from sartor.text.normal import fold
 from sartor.text.sentences import sentences
 

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from sartor.errors import ConfigError, KeyRefused, StorageError, Unreachable
+from sartor.errors import ConfigError, KeyRefused, ProviderError, StorageError, Unreachable
+from sartor.evaluation import asking
 from sartor.evaluation.answer_log import AnswerLog
 from sartor.evaluation.asking import NOT_ASKED, ask_all
 from sartor.evaluation.systems import NoAnswer, Reply, open_system
@@ -90,19 +91,54 @@ def test_a_question_that_hangs_is_left_behind():
     assert errors(asked) == ["", "no answer within 0.1 s", "", "", "", ""]
 
 
-def test_after_three_in_a_row_nobody_asks_any_more():
+def test_three_that_hang_in_a_row_do_not_keep_the_others_from_being_asked():
     system = Scripted(q1="hang", q2="hang", q3="hang")
     asked = ask_all(system, QUESTIONS, timeout=0.05)
     system.freed.set()
-    assert system.asked == ["0", "1", "2", "3"]
-    assert asked.outcomes[5].error == NOT_ASKED
-    assert "2 questions were not asked" in asked.notes[0]
+    assert system.asked == ["0", "1", "2", "3", "4", "5"]
+    assert errors(asked) == ["", *["no answer within 0.05 s"] * 3, "", ""]
+    assert asked.notes == ()
 
 
-def test_a_system_that_never_answers_is_no_result():
+def test_after_ten_in_a_row_nobody_asks_any_more():
     gone = Unreachable("nothing listens there")
+    many = [Question(str(number), "?") for number in range(20)]
+    system = Scripted(**{f"q{number}": gone for number in range(3, 20)})
+    asked = ask_all(system, many, timeout=5)
+    assert system.asked == [str(number) for number in range(13)]
+    assert errors(asked)[12:] == ["Unreachable: nothing listens there", *[NOT_ASKED] * 7]
+    assert "7 of 20 questions were not asked, as 10 questions in a row" in asked.notes[0]
+
+
+@pytest.mark.parametrize("count", [1, 2, 6])
+def test_a_system_that_never_answers_is_no_result(count):
+    gone = Unreachable("nothing listens there")
+    system = Scripted(**{f"q{number}": gone for number in range(6)})
     with pytest.raises(Unreachable, match="nothing listens there"):
-        ask_all(Scripted(q0=gone, q1=gone, q2=gone), QUESTIONS, timeout=5)
+        ask_all(system, QUESTIONS[:count], timeout=5)
+    assert len(system.asked) == min(count, 5)
+
+
+def test_an_error_after_the_deadline_is_no_sign_of_life():
+    class Late(Scripted):
+        def ask(self, question, deadline):
+            time.sleep(max(0.0, deadline - time.monotonic()))
+            raise ProviderError("it did not answer in time")
+
+    with pytest.raises(Unreachable, match="5 questions in a row got no sign of life"):
+        ask_all(Late(), QUESTIONS, timeout=0.02)
+
+
+def test_threads_that_hang_stay_few(monkeypatch):
+    monkeypatch.setattr(asking, "MOST_HANGING", 3)
+    many = [Question(str(number), "?") for number in range(20)]
+    system = Scripted(**{f"q{number}": "hang" for number in range(1, 20, 2)})
+    before = threading.active_count()
+    asked = ask_all(system, many, timeout=0.05)
+    assert threading.active_count() - before <= 4
+    system.freed.set()
+    assert errors(asked).count("no answer within 0.05 s") == 3
+    assert "3 questions hang at the same time" in asked.notes[0]
 
 
 def test_no_thread_is_left_when_all_is_asked():

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sartor.evaluation.asked import Asked, ClaimedCitation
-from sartor.evaluation.attributing import Remembered, attribute
+from sartor.evaluation.attributing import Remembered, attribute, remembered
+from sartor.evaluation.attributing.finding import Searchable
 from sartor.testing.retriever import MemoryLibrary
 from sartor.types import (
     Answer,
@@ -469,9 +470,32 @@ class Counting(MemoryLibrary):
 
 def test_a_remembered_corpus_is_read_once():
     corpus = Counting([document("delivery", DELIVERY)])
-    remembered = Remembered.over(Remembered(corpus))
+    read_once = Remembered.over(Remembered(corpus))
     before = corpus.fetched
     for _ in range(3):
-        lost(replace(fee(), evidence=()), Answer("Free."), remembered)
+        lost(replace(fee(), evidence=()), Answer("Free."), read_once)
     passages = 1  # listing the passages asks for the document as well
     assert corpus.fetched - before <= 1 + passages
+
+
+def test_a_remembered_corpus_keeps_no_more_than_it_may(monkeypatch):
+    monkeypatch.setattr(remembered, "KEPT", 100)
+    corpus = Remembered(MemoryLibrary([document(str(number), "x" * 40) for number in range(20)]))
+    for number in range(20):
+        corpus.text(corpus.document(str(number)))
+        assert sum(len(one.text) for one in corpus._documents.values()) <= 100
+        assert len(corpus._texts) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "places"),
+    [
+        ("ten tens, ten", "ten", ((0, 3), (10, 13))),
+        ("often ten", "ten", ((6, 9),)),
+        ("1.5 and 5.", "5", ((8, 9),)),
+        ("5.5 km or 5 km", "5", ((10, 11),)),
+        ("送料は無料です。", "無料", ((3, 5),)),
+    ],
+)
+def test_a_text_is_found_as_whole_words_and_whole_numbers(text, expected, places):
+    assert Searchable(text).places([expected]) == places

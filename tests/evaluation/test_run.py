@@ -2,8 +2,10 @@
 
 import pytest
 
+from sartor.evaluation.measures import Scoring
 from sartor.evaluation.run import evaluate
-from sartor.types import Answer, Evidence, Hit, Passage, Question, Score
+from sartor.testing.retriever import MemoryLibrary
+from sartor.types import Answer, Document, Evidence, Hit, Passage, Question, Score
 
 QUESTIONS = [
     Question("days", "How long?", ("14 days",), evidence=(Evidence("returns"),), tags=("time",)),
@@ -113,3 +115,37 @@ def test_progress_is_told_while_asking_and_while_measuring():
     evaluate(Canned(), QUESTIONS, progress=lambda *news: told.append(news))
     assert told[:3] == [("asking", 1, 3), ("asking", 2, 3), ("asking", 3, 3)]
     assert told[-1] == ("measuring", 3, 3)
+
+
+class Counting(MemoryLibrary):
+    """Documents that count how often they are fetched."""
+
+    fetched = 0
+
+    def document(self, id):
+        self.fetched += 1
+        return super().document(id)
+
+
+def test_a_document_is_read_once_however_many_questions_are_about_it():
+    corpus = Counting([Document("returns", "shop", "returns", "Returns take 14 days.")])
+    asked = [
+        Question(str(number), "How long?", ("14 days",), evidence=(Evidence("returns"),))
+        for number in range(20)
+    ]
+    card = evaluate(Canned(long=Answer("It takes 3 days.")), asked, corpus=corpus)
+    assert all("14 days" in row.proof for row in card.rows)
+    assert corpus.fetched < len(asked)
+
+
+def test_all_answers_are_compared_with_their_questions_in_one_go_first():
+    seen = []
+
+    def similarity(question, texts):
+        seen.append(list(texts))
+        return [0.5] * len(texts)
+
+    system = Canned(long=Answer("14 days"), much=Answer("5 euros"))
+    card = evaluate(system, QUESTIONS, scoring=Scoring(similarity=similarity))
+    assert seen == [["14 days", "5 euros"], ["14 days"], ["5 euros"]]
+    assert card.measurements["answers.relevance"].n == 2

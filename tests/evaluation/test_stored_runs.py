@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sartor.errors import ConfigError, NotFound, StateError, StorageError
-from sartor.evaluation.runs import Runs
+from sartor.evaluation.runs import Given, Runs
 from sartor.evaluation.runs.file import SCHEMA, write_run
 from sartor.testing.retriever import MemoryLibrary
 from sartor.types import (
@@ -138,7 +138,7 @@ def test_the_list_says_how_each_run_ended(runs, begun):
     assert found[begun.id].questions == 2
     assert found[other.id].status == "unfinished"
     assert found[broken.id].status == "broken"
-    assert [*found] == sorted(found, reverse=True)
+    assert [*found] == [broken.id, other.id, begun.id]
 
 
 def test_a_damaged_run_is_named_and_can_be_deleted(runs, begun):
@@ -169,6 +169,22 @@ def test_latest_is_the_newest_finished_one(runs, begun):
     runs.save(finished(begun))
     runs.start("zzz", "q.jsonl", QUESTIONS)
     assert runs.find("latest") == begun.id
+
+
+def test_runs_of_one_second_stand_in_the_order_in_which_they_were_begun(runs):
+    names = ["zeta", "alpha", "alpha", "beta", *["alpha"] * 10]
+    begun = [runs.start(name, "q.jsonl", QUESTIONS) for name in names]
+    for one in begun:
+        runs.save(finished(one))
+    assert [one.id for one in reversed(runs.list())] == [one.id for one in begun]
+    assert runs.find("latest") == begun[-1].id
+
+
+def test_a_run_remembers_what_it_was_asked_to_do(runs):
+    given = Given("http://localhost:1/v1", "theirs", "/somewhere/q.jsonl")
+    begun = runs.start("theirs", "q.jsonl", QUESTIONS, given)
+    assert runs.begun(begun.id) == begun
+    assert runs.begun(begun.id).given == given
 
 
 @pytest.mark.parametrize("id", ["nonsense", "..", "../runs", ""])

@@ -1,6 +1,7 @@
 """Rows become figures with intervals, and notes about what limits them."""
 
 from sartor.evaluation import summary
+from sartor.evaluation.asking import NOT_ASKED
 from sartor.evaluation.measures import overlap
 from sartor.types import Answer, Evidence, Hit, Passage, Question, Row, Score
 
@@ -22,9 +23,8 @@ def questions_for(rows, **more):
     return [Question(row.question_id, "?", **more) for row in rows]
 
 
-def notes(rows, questions=None, clusters=None):
-    asked = questions or questions_for(rows)
-    return "\n".join(summary.notes(rows, asked, clusters or alone(rows)))
+def notes(rows, questions=None, known=None):
+    return "\n".join(summary.notes(rows, questions or questions_for(rows), known))
 
 
 def test_missing_values_are_left_out_and_not_counted_as_zero():
@@ -78,10 +78,35 @@ def test_the_reader_is_told_what_the_number_of_questions_allows():
     assert "ask at least" not in told
 
 
-def test_the_reader_is_told_of_few_documents():
-    rows = rows_of([1.0] * 30)
-    assert "documents" not in notes(rows)
-    assert "about 3 documents" in notes(rows, clusters={str(n): str(n % 3) for n in range(30)})
+def about(documents):
+    return [
+        Question(str(n), "?", evidence=(Evidence(document),) if document else (), answerable=True)
+        for n, document in enumerate(documents)
+    ]
+
+
+def test_the_reader_is_told_of_few_documents_where_that_matters():
+    together = rows_of([1.0, 0.0, 1.0] * 10)
+    few = [f"d{n % 3}" for n in range(30)]
+    assert "documents" not in notes(together)
+    assert "30 questions are about 3 documents" in notes(together, about(few))
+    assert "documents" not in notes(rows_of([float(n // 3 % 2) for n in range(30)]), about(few))
+
+
+def test_only_documents_that_are_there_are_counted():
+    rows = rows_of([1.0, 0.0] * 10)
+    asked = about(["a", "b"] * 8 + ["gone", "gone", None, None])
+    told = notes(rows, asked, known=["a", "b"])
+    assert "16 questions are about 2 documents" in told
+    assert "evidence of 2 questions is not in the documents: sartor questions check" in told
+
+
+def test_what_was_never_asked_is_in_no_figure_and_in_no_other_note():
+    rows = [*rows_of([1.0, 0.0]), Row("2", None, error=NOT_ASKED)]
+    told = notes(rows)
+    assert "with 2 questions" in told
+    assert "neither right nor wrong" not in told
+    assert "failed" not in told
 
 
 def test_the_reader_is_told_of_made_questions_and_undecided_answers():

@@ -75,10 +75,17 @@ def gain(stage, lost, mean):
 
 def test_what_would_bring_most_comes_first():
     gains = (gain("not retrieved", 6, 0.1), gain("not in the documents", 12, 0.2))
-    steps = next_steps("rag", Scorecard({}, (), gains=gains), (), {})
+    found = {"retrieval.mrr": Measurement("retrieval.mrr", 0.5, 0.4, 0.6, 60)}
+    steps = next_steps("rag", Scorecard(found, (), gains=gains), (), {})
     assert steps[0].startswith("20 points [15, 25]: 12 questions of rag")
     assert "sartor add" in steps[0]
     assert "splitting.size" in steps[1]
+
+
+def test_a_rung_that_searches_nothing_is_not_told_to_search_better():
+    gains = (gain("not retrieved", 6, 0.1),)
+    (step,) = next_steps("prompt", Scorecard({}, (), gains=gains), (), {})
+    assert "shown no documents" in step
 
 
 def test_every_stage_where_an_answer_can_be_lost_has_a_lever():

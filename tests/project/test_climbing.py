@@ -10,7 +10,6 @@ import pytest
 
 from sartor.errors import ConfigError, InputError, Unreachable
 from sartor.project import Project
-from sartor.project.climbing import climb_project
 from sartor.testing.embedder import HashingEmbedder
 from sartor.testing.model import ScriptedModel
 from sartor.types import Answer, Question
@@ -106,7 +105,7 @@ def recorded(path, share):
 
 
 def test_without_a_model_quotes_are_measured_and_the_rest_is_named(shop):
-    verdict = climb_project(shop, QUESTIONS, bar="answers.correct >= 0.6")
+    verdict = shop.climb(QUESTIONS, bar="answers.correct >= 0.6")
     assert set(verdict.cards) == {"rag", "long-context"}
     assert verdict.rung
     assert verdict.costs["rag"].per_month.mean == 0
@@ -116,8 +115,8 @@ def test_without_a_model_quotes_are_measured_and_the_rest_is_named(shop):
 
 
 def test_where_knowledge_is_missing_rag_is_enough_and_the_bare_prompt_is_not(shop):
-    verdict = climb_project(
-        shop, QUESTIONS, model=reader(), rungs=["prompt", "rag"], bar="answers.correct >= 0.8"
+    verdict = shop.climb(
+        QUESTIONS, model=reader(), rungs=["prompt", "rag"], bar="answers.correct >= 0.8"
     )
     assert verdict.rung == "rag"
     assert verdict.standings["prompt"][0].status == "failed"
@@ -125,14 +124,14 @@ def test_where_knowledge_is_missing_rag_is_enough_and_the_bare_prompt_is_not(sho
 
 
 def test_a_model_that_knows_needs_no_documents(shop):
-    verdict = climb_project(shop, QUESTIONS, model=reader(knows=True), bar="answers.correct >= 0.8")
+    verdict = shop.climb(QUESTIONS, model=reader(knows=True), bar="answers.correct >= 0.8")
     assert verdict.rung == "prompt"
 
 
 def test_three_bars_give_three_verdicts(shop, examples):
     def chosen(bar):
         model = reader(formats=True)
-        return climb_project(shop, QUESTIONS, model=model, examples=examples, bar=bar).rung
+        return shop.climb(QUESTIONS, model=model, examples=examples, bar=bar).rung
 
     assert chosen("answers.correct >= 0.8") == "long-context"
     assert chosen("format.valid >= 0.8") == "few-shot"
@@ -141,8 +140,7 @@ def test_three_bars_give_three_verdicts(shop, examples):
 
 def test_a_recorded_system_is_one_more_rung(shop, tmp_path):
     theirs = recorded(tmp_path / "theirs.jsonl", 1.0)
-    verdict = climb_project(
-        shop,
+    verdict = shop.climb(
         QUESTIONS,
         model=reader(),
         rungs=["prompt"],
@@ -160,7 +158,7 @@ def test_systems_alone_need_no_documents_and_no_embedder(project, tmp_path):
         "bad": recorded(tmp_path / "bad.jsonl", 0.2),
         "called": lambda question: Answer("It is blue."),
     }
-    verdict = climb_project(project, QUESTIONS, systems=systems)
+    verdict = project.climb(QUESTIONS, systems=systems)
     assert set(verdict.cards) == set(systems)
     assert verdict.compare("good", "bad") == "better"
     assert verdict.compare("called", "good") == "worse"
@@ -171,27 +169,27 @@ def test_systems_alone_need_no_documents_and_no_embedder(project, tmp_path):
 
 
 def test_few_shot_without_examples_says_what_to_write(shop):
-    verdict = climb_project(shop, QUESTIONS[:3], model=reader())
+    verdict = shop.climb(QUESTIONS[:3], model=reader())
     assert "--examples FILE" in verdict.missing["few-shot"]
     assert verdict.missing["few-shot"] == verdict.missing["few-shot+rag"]
 
 
 def test_documents_that_do_not_fit_the_window_are_counted(shop):
     model = ScriptedModel(reads, window=150)
-    verdict = climb_project(shop, QUESTIONS[:3], model=model)
+    verdict = shop.climb(QUESTIONS[:3], model=model)
     told = verdict.missing["long-context"]
     assert re.search(r"the documents have \d+ tokens, scripted sees 150 at once", told)
 
 
 def test_examples_that_are_named_must_be_there(shop, tmp_path):
     with pytest.raises(InputError, match="no file of examples"):
-        climb_project(shop, QUESTIONS, examples=tmp_path / "nowhere.jsonl")
+        shop.climb(QUESTIONS, examples=tmp_path / "nowhere.jsonl")
 
 
 def test_examples_that_are_none_cost_their_rungs_alone(shop, tmp_path):
     path = tmp_path / "broken.jsonl"
     path.write_text('{"text": "no messages"}\n')
-    verdict = climb_project(shop, QUESTIONS[:3], model=reader(), examples=path)
+    verdict = shop.climb(QUESTIONS[:3], model=reader(), examples=path)
     assert "no examples" in verdict.missing["few-shot"]
     assert "rag" in verdict.cards
 
@@ -205,31 +203,31 @@ def test_questions_that_stand_in_the_examples_are_warned_of(shop, tmp_path):
         ]
     }
     path.write_text(json.dumps(row) + "\n")
-    verdict = climb_project(shop, QUESTIONS[:3], model=reader(), examples=path)
+    verdict = shop.climb(QUESTIONS[:3], model=reader(), examples=path)
     assert any("stand in the examples" in note for note in verdict.notes)
 
 
 def test_an_unknown_rung_is_refused_with_the_nearest(shop):
     with pytest.raises(ConfigError, match="did you mean 'few-shot'"):
-        climb_project(shop, QUESTIONS, rungs=["fewshot"])
+        shop.climb(QUESTIONS, rungs=["fewshot"])
 
 
 def test_a_system_must_not_take_the_name_of_a_rung(shop):
     with pytest.raises(ConfigError, match="'rag' is the name of a rung"):
-        climb_project(shop, QUESTIONS, systems={"rag": lambda question: "Yes."})
+        shop.climb(QUESTIONS, systems={"rag": lambda question: "Yes."})
 
 
 def test_a_bar_is_understood_before_anything_is_asked(shop):
     model = reader()
     with pytest.raises(ConfigError):
-        climb_project(shop, QUESTIONS, model=model, bar="answers.corect >= 0.5")
+        shop.climb(QUESTIONS, model=model, bar="answers.corect >= 0.5")
     assert not model.calls
 
 
 def test_answers_that_are_missing_in_a_recorded_file_count_as_wrong(shop, tmp_path):
     path = recorded(tmp_path / "theirs.jsonl", 1.0)
     path.write_text("\n".join(path.read_text().splitlines()[: ITEMS // 2]) + "\n")
-    verdict = climb_project(shop, QUESTIONS, rungs=["rag"], systems={"theirs": path})
+    verdict = shop.climb(QUESTIONS, rungs=["rag"], systems={"theirs": path})
     assert verdict.cards["theirs"].measurements["answers.correct"].mean == 0.5
 
 
@@ -239,7 +237,7 @@ def test_a_system_that_hangs_is_recorded_and_the_others_go_on(shop, monkeypatch)
     def hangs(question):
         time.sleep(1.0)
 
-    verdict = climb_project(shop, QUESTIONS[:6], rungs=["rag"], systems={"slow": hangs})
+    verdict = shop.climb(QUESTIONS[:6], rungs=["rag"], systems={"slow": hangs})
     assert "no sign of life" in verdict.missing["slow"]
     assert verdict.rung == "rag"
 
@@ -267,10 +265,10 @@ class Failing:
 def test_a_model_lost_on_the_way_ends_the_climb_and_quotes_never_stand_in_for_it(shop):
     lost = ScriptedModel(Failing(5), name="m")
     with pytest.raises(Unreachable, match="rag broke off after 5 of 24 questions") as raised:
-        climb_project(shop, QUESTIONS, model=lost, rungs=["rag"])
+        shop.climb(QUESTIONS, model=lost, rungs=["rag"])
     assert "goes on where it stopped" in raised.value.hint
     again = ScriptedModel(reads, name="m")
-    verdict = climb_project(shop, QUESTIONS, model=again, rungs=["rag"])
+    verdict = shop.climb(QUESTIONS, model=again, rungs=["rag"])
     assert len(again.calls) == ITEMS - 5
     assert verdict.cards["rag"].measurements["answers.correct"].n == ITEMS
     assert {row.answer.rung for row in verdict.cards["rag"].rows} == {"rag"}
@@ -278,9 +276,9 @@ def test_a_model_lost_on_the_way_ends_the_climb_and_quotes_never_stand_in_for_it
 
 def test_climbing_again_with_nothing_changed_asks_nothing(shop):
     first, second = reader(), reader()
-    before = climb_project(shop, QUESTIONS, model=first, rungs=["prompt", "rag"])
-    after = climb_project(
-        shop, QUESTIONS, model=second, rungs=["prompt", "rag"], bar="answers.correct >= 0.8"
+    before = shop.climb(QUESTIONS, model=first, rungs=["prompt", "rag"])
+    after = shop.climb(
+        QUESTIONS, model=second, rungs=["prompt", "rag"], bar="answers.correct >= 0.8"
     )
     assert first.calls
     assert not second.calls
@@ -289,30 +287,30 @@ def test_climbing_again_with_nothing_changed_asks_nothing(shop):
 
 
 def test_fresh_asks_everything_again(shop):
-    climb_project(shop, QUESTIONS[:4], model=reader(), rungs=["prompt"])
+    shop.climb(QUESTIONS[:4], model=reader(), rungs=["prompt"])
     again = reader()
-    climb_project(shop, QUESTIONS[:4], model=again, rungs=["prompt"], fresh=True)
+    shop.climb(QUESTIONS[:4], model=again, rungs=["prompt"], fresh=True)
     assert len(again.calls) == 4
 
 
 def test_a_changed_document_is_measured_anew(tmp_path):
     with stocked(tmp_path) as shop:
-        climb_project(shop, QUESTIONS[:4], model=reader(), rungs=["rag"])
+        shop.climb(QUESTIONS[:4], model=reader(), rungs=["rag"])
         shop.delete("item-1")
         again = reader()
-        climb_project(shop, QUESTIONS[:4], model=again, rungs=["rag"])
+        shop.climb(QUESTIONS[:4], model=again, rungs=["rag"])
     assert again.calls
 
 
 def test_scorecards_are_stored_as_runs_with_their_reports(shop):
-    verdict = climb_project(shop, QUESTIONS[:4], model=reader(), rungs=["rag"])
+    verdict = shop.climb(QUESTIONS[:4], model=reader(), rungs=["rag"])
     run = verdict.cards["rag"].run
     assert [one.id for one in shop.runs()] == [run]
     assert shop.report(run).read_text().startswith("<!")
 
 
 def test_what_reads_everything_does_not_store_everything_for_each_question(shop):
-    verdict = climb_project(shop, QUESTIONS, rungs=["long-context"])
+    verdict = shop.climb(QUESTIONS, rungs=["long-context"])
     contexts = [len(row.answer.context) for row in verdict.cards["long-context"].rows]
     assert max(contexts) < ITEMS / 2
     assert any("all documents were read" in note for note in verdict.cards["long-context"].notes)
@@ -340,7 +338,7 @@ MANY = [Question(f"q{number}", f"What is the code of item {number}?", (code(numb
 def test_a_better_wording_is_found_on_one_side_and_reported_on_the_other(project):
     worded(project, "THINK before you answer.")
     model = ScriptedModel(follows)
-    verdict = climb_project(project, MANY, model=model, rungs=["prompt"])
+    verdict = project.climb(MANY, model=model, rungs=["prompt"])
     race = verdict.races["prompt"]
     assert race.chosen == "better"
     reported = {row.question_id for row in verdict.cards["prompt"].rows}
@@ -354,7 +352,7 @@ def test_the_wording_that_is_set_wins_a_tie(project, monkeypatch):
     worded(project, "THINK before you answer.")
     (project.folder / "prompts" / "prompt.same.jinja").write_text("THINK before you answer, too.")
     monkeypatch.setattr(project, "settings", _with_template(project.settings, "same"))
-    verdict = climb_project(project, MANY, model=ScriptedModel(follows), rungs=["prompt"])
+    verdict = project.climb(MANY, model=ScriptedModel(follows), rungs=["prompt"])
     assert verdict.races["prompt"].chosen == "same"
     assert set(verdict.races["prompt"].tried) == {"same", "better", "default"}
 
@@ -365,23 +363,23 @@ def _with_template(settings, wording):
 
 def test_a_race_that_was_run_is_not_run_again(project):
     worded(project, "THINK before you answer.")
-    climb_project(project, MANY, model=ScriptedModel(follows), rungs=["prompt"])
+    project.climb(MANY, model=ScriptedModel(follows), rungs=["prompt"])
     again = ScriptedModel(follows)
-    verdict = climb_project(project, MANY, model=again, rungs=["prompt"])
+    verdict = project.climb(MANY, model=again, rungs=["prompt"])
     assert not again.calls
     assert verdict.races["prompt"].chosen == "better"
 
 
 def test_a_wording_that_a_rung_does_not_read_is_not_raced_for_it(shop):
     worded(shop, "THINK before you answer.")
-    verdict = climb_project(shop, [*QUESTIONS, *MANY[ITEMS:]], model=reader(), rungs=["rag"])
+    verdict = shop.climb([*QUESTIONS, *MANY[ITEMS:]], model=reader(), rungs=["rag"])
     assert not verdict.races
     assert len(verdict.cards["rag"].rows) == 80
 
 
 def test_with_few_questions_nothing_is_raced(project):
     worded(project, "THINK before you answer.")
-    verdict = climb_project(project, MANY[:20], model=ScriptedModel(follows), rungs=["prompt"])
+    verdict = project.climb(MANY[:20], model=ScriptedModel(follows), rungs=["prompt"])
     assert not verdict.races
     assert any("were not raced" in note for note in verdict.notes)
     assert len(verdict.cards["prompt"].rows) == 20
@@ -415,8 +413,7 @@ def test_a_bar_on_style_is_measured_against_the_voice_of_the_examples(shop, tmp_
         for number in range(60)
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    verdict = climb_project(
-        shop,
+    verdict = shop.climb(
         QUESTIONS,
         model=ScriptedModel(chats),
         rungs=["prompt", "few-shot"],
@@ -431,6 +428,6 @@ def test_systems_alone_are_compared_without_opening_a_model(project, tmp_path, m
     named = replace(project.settings.model, path="no-such-folder")
     monkeypatch.setattr(project, "settings", replace(project.settings, model=named))
     systems = {"good": recorded(tmp_path / "good.jsonl", 1.0), "told": lambda question: "Blue."}
-    verdict = climb_project(project, QUESTIONS, rungs=(), systems=systems)
+    verdict = project.climb(QUESTIONS, rungs=(), systems=systems)
     assert verdict.rung == "good"
     assert not verdict.missing

@@ -22,7 +22,9 @@ from sartor.types import Question
 
 HOPELESS = (ConfigError, KeyRefused)  # every other question would fail for the same reason
 PATIENCE = 1.1  # times the timeout until a thread is left behind: some stop by themselves
-MOST_SILENT = 3  # questions in a row without any sign of life, then nobody asks any more
+MOST_SILENT = 10  # questions in a row without any sign of life, then nobody asks any more
+FIRST_SILENT = 5  # ... where there never was one
+MOST_HANGING = 50  # threads left behind that have not come back: each holds memory, maybe a socket
 STAGE = "asking"
 NOT_ASKED = "not asked: the system gave no sign of life"  # the error of a question never put
 
@@ -47,8 +49,9 @@ def ask_all(
 ) -> AllAsked:
     """Ask all questions; those whose answers stand in the log are not asked again.
 
-    A wrong setting or a refused key ends it at once. Three questions in a row without a sign of
-    life end it too: the others are not asked, and a run with a log can be taken up later.
+    A wrong setting or a refused key ends it at once. So do ten questions in a row without a sign
+    of life: the others are not asked, and a run with a log can be taken up later. Raises
+    `Unreachable` when there never was a sign of life.
     """
     done: dict[str, Asked] = {}
     if log is not None:
@@ -56,17 +59,24 @@ def ask_all(
         done = log.answered(questions, library)
     notes = [f"{len(done)} answers were there from before"] if done else []
     waiting = [question for question in questions if question.id not in done]
-    silent = 0
+    silent, heard, last = 0, False, ""
     for asked, alive in _answers(system, waiting, timeout, workers):
         done[asked.question.id] = asked
         silent = 0 if alive else silent + 1
+        heard, last = heard or alive, asked.error
         if log is not None:
             log.append(asked)
         if progress:
             progress(STAGE, len(done), len(questions))
-        if silent == MOST_SILENT:
-            notes.append(_given_up(done, questions, asked))
+        if silent == (MOST_SILENT if heard else FIRST_SILENT):
             break
+    if waiting and not heard:
+        raise Unreachable(
+            f"{silent} question{'s in a row' if silent > 1 else ''} got no sign of life: {last}",
+            "is the system running? a longer wait: --set eval.timeout=SECONDS",
+        )
+    if len(done) < len(questions):
+        notes.append(_given_up(len(questions) - len(done), len(questions), silent, last))
     return AllAsked(
         tuple(done.get(each.id) or _not_asked(each) for each in questions), tuple(notes)
     )
@@ -88,16 +98,13 @@ def _recorded(system: RecordedSystem, question: Question) -> Asked:
         return Asked(question, None, str(error))
 
 
-def _given_up(done: dict[str, Asked], questions: Sequence[Question], last: Asked) -> str:
-    """Say that nobody asks any more; raises if there never was an answer at all."""
-    if all(asked.answer is None for asked in done.values()):
-        raise Unreachable(
-            f"{MOST_SILENT} questions in a row got no sign of life: {last.error}",
-            "is the system running? a longer wait: --set eval.timeout=SECONDS",
-        )
+def _given_up(missing: int, count: int, silent: int, last: str) -> str:
+    why = f"{MOST_HANGING} questions hang at the same time"
+    if silent >= MOST_SILENT:
+        why = f"{silent} questions in a row got no sign of life ({last})"
     return (
-        f"{MOST_SILENT} questions in a row got no sign of life ({last.error}); "
-        f"{len(questions) - len(done)} questions were not asked"
+        f"{missing} of {count} questions were not asked, as {why}: no figure counts them, so this "
+        "is a measurement of the others alone"
     )
 
 
@@ -117,9 +124,11 @@ class _Asker:
     tasks: SimpleQueue[tuple[Question, float] | None] = field(default_factory=SimpleQueue)
     at: Question | None = None
     until: float = 0.0
+    thread: Thread = field(init=False)
 
     def start(self) -> _Asker:
-        Thread(target=self._work, name="sartor-asking", daemon=True).start()
+        self.thread = Thread(target=self._work, name="sartor-asking", daemon=True)
+        self.thread.start()
         return self
 
     def give(self, question: Question, timeout: float) -> None:
@@ -140,6 +149,7 @@ class _Crew:
         self._system = system
         self._timeout = timeout
         self._workers = workers
+        self._left: list[_Asker] = []
         self._outcomes: SimpleQueue[tuple[_Asker, Asked | BaseException, bool]] = SimpleQueue()
 
     def answers(self, questions: Sequence[Question]) -> Iterator[tuple[Asked, bool]]:
@@ -156,7 +166,7 @@ class _Crew:
                     raise outcome
                 yield outcome, alive  # whoever listens may have heard enough
                 busy.remove(asker)
-                if waiting:
+                if waiting and not self._too_many_hang():
                     free = asker if asker.at is not None else self._new()
                     free.give(waiting.popleft(), self._timeout)
                     busy.append(free)
@@ -180,10 +190,15 @@ class _Crew:
             if found[0].at is not None:  # one that was left behind is not listened to any more
                 return found
 
+    def _too_many_hang(self) -> bool:
+        self._left = [asker for asker in self._left if asker.thread.is_alive()]
+        return len(self._left) >= MOST_HANGING
+
     def _left_behind(self, asker: _Asker) -> Asked:
         assert asker.at is not None  # noqa: S101  # it is busy
         question, asker.at = asker.at, None
         asker.tasks.put(None)  # should it ever come back, it ends
+        self._left.append(asker)
         return Asked(question, None, f"no answer within {self._timeout:g} s")
 
 
@@ -198,9 +213,8 @@ def _outcome(
     except NoAnswer as error:
         return Asked(question, None, str(error)), True
     except SartorError as error:
-        return Asked(question, None, _named(error, error.args[0])), not isinstance(
-            error, Unreachable
-        )
+        alive = not isinstance(error, Unreachable) and monotonic() < deadline
+        return Asked(question, None, _named(error, error.args[0])), alive
     except (Exception, SystemExit) as error:  # noqa: BLE001  # it is the outcome of this question
         return Asked(question, None, _named(error, str(error))), True
     return _heard(question, reply), True

@@ -15,8 +15,9 @@ from pathlib import Path
 from sartor.evaluation import summary
 from sartor.evaluation.answer_log import AnswerLog
 from sartor.evaluation.asked import Asked
-from sartor.evaluation.asking import AllAsked, ask_all
+from sartor.evaluation.asking import NOT_ASKED, AllAsked, ask_all
 from sartor.evaluation.attributing import Lost, Remembered, attribute, gains
+from sartor.evaluation.labelled import labels_note
 from sartor.evaluation.measures import Scored, Scoring
 from sartor.evaluation.measures.correct import correct
 from sartor.evaluation.systems import Matching, open_system
@@ -102,7 +103,7 @@ def measure(
 ) -> Scorecard:
     """Make a scorecard of what became of the questions."""
     outcomes = asked.outcomes
-    more = _of_the_whole(outcomes, extra)
+    more = _of_the_whole([one for one in outcomes if one.error != NOT_ASKED], extra)
     rows: list[Row] = []
     with_evidence: dict[str, bool] = {}  # question -> right when it was given the evidence
     for done, one in enumerate(outcomes, start=1):
@@ -117,6 +118,7 @@ def measure(
     rows = list(_with_silent_rules(rows))
     questions = {one.question.id: one.question for one in outcomes}
     clusters = {one.question.id: one.cluster for one in outcomes}
+    known = None if means.corpus is None else means.corpus.document_ids()
     drawn = {"seed": means.seed, "resamples": means.resamples}
     return Scorecard(
         summary.measured(rows, clusters, **drawn),
@@ -125,7 +127,12 @@ def measure(
         decided_by=summary.decided_by(rows),
         tagged=summary.tagged(rows, questions, clusters, **drawn),
         gains=gains(rows, clusters=clusters, given=with_evidence, **drawn),
-        notes=(*asked.notes, *notes, *summary.notes(rows, [*questions.values()], clusters)),
+        notes=(
+            *asked.notes,
+            *notes,
+            *summary.notes(rows, [*questions.values()], known),
+            *labels_note(outcomes, means.checker),
+        ),
     )
 
 
@@ -149,6 +156,9 @@ def _of_the_whole(
 
 
 def _row(asked: Asked, more: Sequence[Score], means: Means) -> tuple[Row, Lost | None]:
+    """Measure one answer; a question that was never asked has no score and is no loss."""
+    if asked.error == NOT_ASKED:
+        return Row(asked.question.id, None, error=NOT_ASKED), None
     scored: Scored = means.scoring.score(asked)
     scores = (*scored.scores, *more)
     lost = attribute(

@@ -7,10 +7,14 @@ drawn over documents (`clusters`), not over questions.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+import numpy as np
+
+from sartor.evaluation.asking import NOT_ASKED
 from sartor.evaluation.measures import overlap
 from sartor.evaluation.statistics import detectable, measurement, percentile
+from sartor.evaluation.statistics.grouping import design_effect
 from sartor.evaluation.systems.recorded import NOT_RECORDED
 from sartor.types import Measurement, Question, Row
 
@@ -21,6 +25,7 @@ PERCENTILES = {"p50": 0.5, "p95": 0.95}
 SYNTHETIC = "synthetic"  # the tag of questions that were made, not asked
 LEAST_QUESTIONS = 20
 POINTS = 100  # a share as people say it
+TOGETHER = 1.2  # times the variance: from here on it matters that documents have several questions
 
 
 def measured(
@@ -99,12 +104,15 @@ def decided_by(rows: Sequence[Row]) -> dict[str, int]:
 
 
 def notes(
-    rows: Sequence[Row], questions: Sequence[Question], clusters: Mapping[str, str]
+    rows: Sequence[Row], questions: Sequence[Question], known: Iterable[str] | None = None
 ) -> Iterator[str]:
-    """Say what limits the figures."""
+    """Say what limits the figures; `known` are the documents that there are."""
+    rows = [row for row in rows if row.error != NOT_ASKED]
     correct = corrects(rows)
     yield from _about_failures(rows)
-    yield from _about_number(correct, clusters)
+    there = None if known is None else frozenset(known)
+    yield from _about_number(len(correct))
+    yield from _about_documents(correct, questions, there)
     undecided = len(rows) - len(correct)
     if undecided:
         yield (
@@ -131,8 +139,7 @@ def _about_failures(rows: Sequence[Row]) -> Iterator[str]:
         yield f"of {len(rows)} questions {errors.total()} failed and count as wrong ({told})"
 
 
-def _about_number(correct: Mapping[str, float], clusters: Mapping[str, str]) -> Iterator[str]:
-    count = len(correct)
+def _about_number(count: int) -> Iterator[str]:
     if count < 2:
         if count:
             yield "one question proves nothing: every interval is as wide as it can be"
@@ -140,11 +147,30 @@ def _about_number(correct: Mapping[str, float], clusters: Mapping[str, str]) -> 
     points = detectable(count) * POINTS
     few = f"with {count} questions only differences above {points:.0f} points can be told apart"
     yield few if count >= LEAST_QUESTIONS else f"{few}; ask at least {LEAST_QUESTIONS}"
-    groups = len({clusters[id] for id in correct})
-    if groups <= count / 2:
+
+
+def _about_documents(
+    correct: Mapping[str, float], questions: Sequence[Question], known: Container[str] | None
+) -> Iterator[str]:
+    """Say which evidence cannot be looked up, and when questions go wrong document by document."""
+    aimed = [question for question in questions if question.answerable and question.evidence]
+    if known is not None:
+        lost = sum(any(one.document not in known for one in each.evidence) for each in aimed)
+        if lost:
+            yield (
+                f"evidence of {lost} question{'' if lost == 1 else 's'} is not in the documents: "
+                "sartor questions check"
+            )
+    about = {each.id: each.evidence[0].document for each in aimed if each.id in correct}
+    if known is not None:
+        about = {id: document for id, document in about.items() if document in known}
+    values = np.array([correct[id] for id in about])
+    groups = len({*about.values()})
+    if 0 < groups <= len(about) / 2 and design_effect(values, [*about.values()]) > TOGETHER:
         yield (
-            f"the {count} questions are about {groups} documents: what goes wrong in one document "
-            "goes wrong together, so they tell less than as many questions about different ones"
+            f"{len(about)} questions are about {groups} document{'' if groups == 1 else 's'}, and "
+            "those about one document go right or wrong together: they tell less than as many "
+            "questions about different ones"
         )
 
 

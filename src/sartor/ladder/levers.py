@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sartor.evaluation.reporting.figures import points
 from sartor.ladder.standings import Standing
-from sartor.types import Gain, Scorecard, Stage
+from sartor.types import Scorecard, Stage
 
 SHOWN_GAINS = 4
+MOST_MORE = 2_000  # further questions: nobody writes more to prove a figure
 
 WRITING = "Take a model, or a better one, or word the prompt otherwise: sartor prompt init"
-LEVERS: Mapping[Stage, str] = {
+LEVERS: dict[Stage, str] = {
     "not in the documents": "Add the documents that hold the answers: sartor add PATH",
     "not read": (
         "Check what these questions expect; then how the files were read: sartor show DOCUMENT"
@@ -33,6 +34,9 @@ LEVERS: Mapping[Stage, str] = {
     "should have abstained": "Let it say nothing when it is less sure: sartor calibrate QUESTIONS",
     "no answer": "Look at why these questions failed: sartor runs show",
     "unknown": "Write down where the answers stand (evidence), so that the loss can be traced",
+}
+READING: dict[Stage, str] = {
+    "not retrieved": "It was shown no documents: take a rung that is, such as rag",
 }
 ROOMS = {
     "format": LEVERS["right but wrong format"],
@@ -54,7 +58,7 @@ def next_steps(
     unmet = [one for one in standings if one.status not in ("proved", "likely")]
     return (
         *_bars(unmet),
-        *(_gains(name, card.gains) if name and card else ()),
+        *(_gains(name, card) if name and card else ()),
         *_proofs(standings),
         *(f"Measure {', '.join(names)} too: {why}." for why, names in by_reason(missing).items()),
     )
@@ -76,19 +80,23 @@ def _bars(unmet: Sequence[Standing]) -> Iterator[str]:
             yield f"{one.requirement.text} is {one.status} ({one.reason}). {ROOMS[room]}."
 
 
-def _gains(name: str, gains: Sequence[Gain]) -> Iterator[str]:
+def _gains(name: str, card: Scorecard) -> Iterator[str]:
     """Name the lever for each stage where answers were lost, the one that brings most first."""
-    ordered = sorted(gains, key=lambda one: (-one.gain.mean, -one.lost))
+    searches = any(metric.startswith("retrieval.") for metric in card.measurements)
+    levers = LEVERS if searches else LEVERS | READING
+    ordered = sorted(card.gains, key=lambda one: (-one.gain.mean, -one.lost))
     for one in ordered[:SHOWN_GAINS]:
         if one.lost:
             counted = f"{one.lost} question{'' if one.lost == 1 else 's'} of {name} lost"
             worth = f"{points(one.gain)}: " if one.gain.high > 0 else ""
-            yield f"{worth}{counted} as {one.stage!r}. {LEVERS[one.stage]}."
+            yield f"{worth}{counted} as {one.stage!r}. {levers[one.stage]}."
 
 
 def _proofs(standings: Sequence[Standing]) -> Iterator[str]:
     """Say how many questions would prove all that is likely, were the estimates true."""
-    open_yet = {one.requirement.text: one.more for one in standings if one.more}
+    open_yet = {
+        one.requirement.text: one.more for one in standings if one.more and one.more <= MOST_MORE
+    }
     if open_yet:
         yield (
             f"About {max(open_yet.values()):,} further questions would prove "

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from functools import cached_property
 from hashlib import sha256
 from threading import Lock
@@ -38,7 +38,8 @@ from sartor.errors import ConfigError
 from sartor.knowledge.ledger import Ledger
 from sartor.project.folder import Folder
 from sartor.project.models import Models
-from sartor.types import NO_METADATA, Document, Hit, Mode, Passage, Scalar, Sentence
+from sartor.project.views import Narrowed, Texts, WhenNeeded
+from sartor.types import Hit, Scalar
 
 if TYPE_CHECKING:
     from sartor.assistants.examples import Examples
@@ -93,7 +94,7 @@ class Answering:
     ) -> StreamingAssistant:
         """Build the chain for one choice of rung, model and search."""
         name = _rung_name(rung or self._settings.ask.rung, self._models.is_named(model))
-        retriever = _Narrowed(self._knowledge, filters, self._settings.search.mode)
+        retriever = Narrowed(self._knowledge, filters, self._settings.search.mode)
         passages = self._settings.ask.passages if k is None else k
         extract = self._extract(retriever, passages)
         told = [dict(filters), passages]
@@ -156,7 +157,7 @@ class Answering:
     @property
     def checker(self) -> Checker:
         """What says whether passages support a sentence; opened when there is one to check."""
-        return _WhenNeeded(lambda: self._support)
+        return WhenNeeded(lambda: self._support)
 
     @property
     def _support(self) -> Checker:
@@ -331,61 +332,3 @@ def _rung_name(asked: str, with_model: bool) -> str:
 
         return rung_named(asked).name
     return asked
-
-
-@dataclass(frozen=True, slots=True)
-class _Narrowed:
-    """A retriever that always looks in one mode and through the same filters."""
-
-    knowledge: Retriever
-    filters: Mapping[str, Scalar]
-    mode: Mode
-
-    def search(
-        self,
-        query: str,
-        k: int = 10,
-        mode: Mode = "hybrid",  # noqa: ARG002  # the settings have decided
-        filters: Mapping[str, Scalar] = NO_METADATA,
-        labels: Sequence[str] | None = (),
-    ) -> list[Hit]:
-        return self.knowledge.search(query, k, self.mode, {**self.filters, **filters}, labels)
-
-
-@dataclass(frozen=True, slots=True)
-class _WhenNeeded:
-    """A checker that is opened, and the embedder with it, when something is to be checked."""
-
-    opened: Callable[[], Checker]
-
-    def check(
-        self, text: str, passages: Sequence[Passage], *, question: str = ""
-    ) -> list[Sentence]:
-        return self.opened().check(text, passages, question=question)
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """The ledger as a corpus, without the boxes of characters: answers never look at them."""
-
-    ledger: Ledger
-
-    def document(self, id: str) -> Document:
-        """Fetch one document; raises `NotFound`."""
-        return self.ledger.document(id, boxes=False)
-
-    def passage(self, id: str) -> Passage:
-        """Fetch one passage; raises `NotFound`."""
-        return self.ledger.passage(id)
-
-    def document_ids(self) -> list[str]:
-        """Name every document."""
-        return [row.id for row in self.ledger.documents()]
-
-    def passages_of(self, document_id: str) -> list[Passage]:
-        """Read a document's passages in order; raises `NotFound`."""
-        return list(self.ledger.passages_of(document_id).values())
-
-    def documents(self) -> list[Document]:
-        """Read everything there is."""
-        return [self.document(id) for id in self.document_ids()]

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from sartor.assistants.rungs import RUNGS
+from sartor.config.sections import EvalSettings
 from sartor.errors import ConfigError, InputError
 from sartor.evaluation.questions.leakage import leakage_findings
 from sartor.evaluation.questions.splitting import split
@@ -25,7 +26,7 @@ from sartor.ladder.climb import climb
 from sartor.ladder.racing import LEAST_QUESTIONS
 from sartor.ladder.rungs import Rung
 from sartor.ladder.verdict import Verdict
-from sartor.project.rungs import TRAINED, Climbing
+from sartor.project.rungs import Climbing
 from sartor.project.scorecards import Foreign, Scorecards
 from sartor.project.whole_run import judge_of
 from sartor.protocols import Model, Progress
@@ -36,45 +37,53 @@ if TYPE_CHECKING:
 
 SPLIT = "split.json"  # which questions choose, and which report
 
-NO_SYSTEMS: Mapping[str, object] = {}
+
+@dataclass(frozen=True, slots=True)
+class ClimbOptions:
+    """What may be chosen for one climb; None: what the settings say.
+
+    With `rungs=()` only the `systems` are measured. `fresh` asks everything again, even where
+    nothing changed.
+    """
+
+    examples: str | Path | None = None
+    bar: str = ""
+    rungs: Sequence[str] | None = None
+    systems: Mapping[str, object] = field(default_factory=dict)
+    volume: int | None = None
+    strict: bool = False
+    seed: int | None = None
+    fresh: bool = False
+    model: str | Model | None = None
+
+    def settled(self, settings: EvalSettings) -> Self:
+        """Fill in what was left to the settings."""
+        return replace(
+            self,
+            bar=self.bar or settings.bar,
+            volume=settings.volume if self.volume is None else self.volume,
+            seed=settings.seed if self.seed is None else self.seed,
+        )
 
 
-def climb_project(  # noqa: PLR0913  # what may be chosen for one climb
+def climb_project(
     project: Project,
     questions: str | Path | Sequence[Question] | None = None,
+    options: ClimbOptions = ClimbOptions(),
     *,
-    examples: str | Path | None = None,
-    bar: str = "",
-    rungs: Sequence[str] | None = None,
-    systems: Mapping[str, object] = NO_SYSTEMS,
-    volume: int | None = None,
-    strict: bool = False,
-    seed: int | None = None,
-    fresh: bool = False,
-    model: str | Model | None = None,
     progress: Progress | None = None,
 ) -> Verdict:
     """Measure the rungs of a project, and systems of the user's own, on the same questions.
 
-    `fresh` asks everything again, even where nothing changed. Raises `ProviderError` when the model
-    cannot be reached; what was answered until then is kept.
+    Raises `ProviderError` when the model cannot be reached; what was answered until then is kept.
     """
-    settings = project.settings.eval
-    seed = settings.seed if seed is None else seed
-    volume = settings.volume if volume is None else volume
-    bar = bar or settings.bar
-    wanted = read_bar(bar, volume=volume) if bar else None  # before anything is asked
+    chosen = options.settled(project.settings.eval)
+    volume, seed = chosen.volume or 0, chosen.seed or 0
+    bar = read_bar(chosen.bar, volume=volume) if chosen.bar else None  # before anything is asked
     asked = project._measuring.asking(questions)
-    ladder = Climbing(
-        project._answering,
-        lambda: project._embedder,
-        _examples(project, examples),
-        template=project.settings.ask.template,
-        given=model,
-        local=bool(project.settings.model.path),
-    )
-    found = ladder.rungs(rungs)
-    foreign = _foreign(project, systems)
+    ladder = _ladder(project, chosen)
+    found = ladder.rungs(chosen.rungs)
+    foreign = _foreign(project, chosen.systems, found)
     report, development = _split(project, found, asked.questions, seed)
     with ExitStack() as open_until:
         cards = Scorecards(
@@ -84,28 +93,44 @@ def climb_project(  # noqa: PLR0913  # what may be chosen for one climb
             open_until,
             questions_file=asked.file,
             development=development,
-            voice=_voice(wanted, ladder),
-            judge=_judge(project, wanted, ladder),
+            voice=_voice(bar, ladder),
+            judge=_judge(project, bar, ladder),
             seed=seed,
-            fresh=fresh,
+            fresh=chosen.fresh,
             progress=progress,
         )
-        if project._ledger.last_change() and any(not rung.needs for rung in found):
-            project._embedder.embed_query("warm up")  # loading the model is no question's latency
+        _warm_up(project, found)
         verdict = climb(
             [*found, *_rungs_of(foreign, found)],
             report,
             evaluate=cards.evaluate,
             stored=cards.stored,
-            bar=bar,
+            bar=chosen.bar,
             volume=volume,
             development=development,
-            strict=strict,
+            strict=chosen.strict,
             seed=seed,
             progress=progress,
         )
-    notes = (*verdict.notes, *_leaked(found, ladder, report), *cards.notes)
+    notes = (*asked.notes, *verdict.notes, *_leaked(found, ladder, report), *cards.notes)
     return replace(verdict, notes=notes)
+
+
+def _ladder(project: Project, chosen: ClimbOptions) -> Climbing:
+    return Climbing(
+        project._answering,
+        lambda: project._embedder,
+        _examples(project, chosen.examples),
+        template=project.settings.ask.template,
+        given=chosen.model,
+        local=bool(project.settings.model.path),
+    )
+
+
+def _warm_up(project: Project, rungs: Sequence[Rung]) -> None:
+    """Load the embedder before anything is timed, where a rung will need it."""
+    if project._ledger.last_change() and any(not rung.needs for rung in rungs):
+        project._embedder.embed_query("warm up")
 
 
 def _examples(project: Project, given: str | Path | None) -> Path:
@@ -118,9 +143,11 @@ def _examples(project: Project, given: str | Path | None) -> Path:
     return path
 
 
-def _foreign(project: Project, systems: Mapping[str, object]) -> dict[str, Foreign]:
+def _foreign(
+    project: Project, systems: Mapping[str, object], ours: Sequence[Rung]
+) -> dict[str, Foreign]:
     """Open the user's own systems now: a wrong name must not come to light after an hour."""
-    taken = sorted({*RUNGS, *TRAINED} & systems.keys())
+    taken = sorted({rung.name for rung in ours} & systems.keys())
     if taken:
         raise ConfigError(
             f"{taken[0]!r} is the name of a rung, and of a system", f"--system my-{taken[0]}=WHAT"

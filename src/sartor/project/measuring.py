@@ -20,7 +20,7 @@ from sartor.config import Settings
 from sartor.errors import ConfigError, InputError, NotFound
 from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
-from sartor.evaluation.questions import read_questions
+from sartor.evaluation.questions import accepted, read_and_told
 from sartor.evaluation.reporting import render
 from sartor.evaluation.run import evaluate
 from sartor.evaluation.runs import Begun, Runs
@@ -47,10 +47,11 @@ WARM_UP = "warm up"
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Questions, and the name of the file they are from."""
+    """Questions, the name of the file they are from, and what of it was left out."""
 
     questions: tuple[Question, ...]
     file: str
+    notes: tuple[str, ...] = ()
 
 
 class Measuring:
@@ -119,8 +120,9 @@ class Measuring:
                 )
         if isinstance(questions, str | Path):
             path = self._file(questions)
-            return Asking(tuple(read_questions(path)), self._relative(path))
-        return Asking(tuple(questions), HANDED_IN)
+            read, notes = read_and_told(path)
+            return Asking(tuple(read), self._relative(path), notes)
+        return Asking(accepted(questions), HANDED_IN)
 
     def system(self, given: object, name: str = "") -> System:
         """Open a system that is not the project's own."""
@@ -252,7 +254,7 @@ class Measuring:
     ) -> Scorecard:
         chosen = self._settings.eval
         checker = self._checker(len(asked.questions))
-        corpus = None if self._corpus is None else Remembered.over(self._corpus)
+        corpus = None if self._corpus is None else Remembered(self._corpus)
         noted = begun is not None and not isinstance(system, RecordedSystem)
         rules = [silent_rules(self._answering.rules)] if own else []
         card = evaluate(
@@ -277,7 +279,7 @@ class Measuring:
             progress=progress,
         )
         unchecked = [NOT_CHECKED] if corpus is not None and checker is None else []
-        return replace(card, notes=(*card.notes, *more.notes, *unchecked))
+        return replace(card, notes=(*asked.notes, *card.notes, *more.notes, *unchecked))
 
     def _whole_run(
         self, open_until: ExitStack, style: Path | None, progress: Progress | None

@@ -248,22 +248,10 @@ class Project(KnowledgeBase):
         they stand alone. `volume` is questions a month, for costs. `strict` wants the bar proved.
         Rungs on which nothing changed are not asked again, unless `fresh`.
         """
-        from sartor.project.climbing import climb_project
+        from sartor.project.climbing import ClimbOptions, climb_project
 
-        return climb_project(
-            self,
-            questions,
-            examples=examples,
-            bar=bar,
-            rungs=rungs,
-            systems=systems,
-            volume=volume,
-            strict=strict,
-            seed=seed,
-            fresh=fresh,
-            model=model,
-            progress=progress,
-        )
+        options = ClimbOptions(examples, bar, rungs, systems, volume, strict, seed, fresh, model)
+        return climb_project(self, questions, options, progress=progress)
 
     def runs(self) -> list[RunSummary]:
         """List the stored runs, newest first."""

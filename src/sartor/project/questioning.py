@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sartor.errors import ConfigError, NotFound
-from sartor.project.answering import Texts
+from sartor.project.views import Texts
 from sartor.types import Question
 
 if TYPE_CHECKING:

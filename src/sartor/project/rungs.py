@@ -15,8 +15,9 @@ from sartor.assistants.rungs import RUNGS
 from sartor.assistants.rungs import Rung as Kind
 from sartor.errors import ConfigError, nearest
 from sartor.ladder.rungs import DEFAULT, Build, Rung
-from sartor.project.answering import EXTRACT, Answering, Texts
+from sartor.project.answering import EXTRACT, Answering
 from sartor.project.given import GivenPassages
+from sartor.project.views import Texts
 from sartor.protocols import Assistant, GroundedAssistant, Model, Retriever, TokenCounter
 from sartor.types import NO_METADATA, Answer, Hit, Message, Mode, Scalar
 

@@ -1,8 +1,9 @@
 """Text -> the dates it states, as far as it states them.
 
 "March 1, 1991", "1 March 1991", "1991-03-01", "1. März 1991", "1991年3月1日" are one date; "1991"
-agrees with all of them. In go English, German or Chinese texts, out come year, month and day with
-the place where they stand. A bare four-digit number is a year between 1000 and 2099.
+agrees with all of them. In go English, German, French, Spanish, Italian or Chinese texts, out come
+year, month and day with the place where they stand. A bare four-digit number is a year between 1000
+and 2099.
 """
 
 # ruff: noqa: RUF001 - dashes of dates look like hyphens
@@ -10,7 +11,7 @@ the place where they stand. A bare four-digit number is a year between 1000 and 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sartor.text.units import UNITS
@@ -20,21 +21,39 @@ _MONTHS = """
     june jun juni 6, july jul juli 7, august aug 8, september sep sept 9,
     october oct oktober okt 10, november nov 11, december dec dezember dez 12
 """
-_MONTH_OF: dict[str, int] = {
-    name: int(line.split()[-1]) for line in _MONTHS.split(",") for name in line.split()[:-1]
-}
-_MONTH = "(?:" + "|".join(sorted(_MONTH_OF, key=len, reverse=True)) + r")\b\.?"
+_DAY_FIRST = """
+    janvier janv enero gennaio 1, février févr fevrier febrero febbraio 2, mars marzo 3,
+    avril abril aprile 4, mayo maggio 5, juin junio giugno 6, juillet juil julio luglio 7,
+    août aout agosto 8, septembre septiembre setiembre settembre 9, octobre octubre ottobre 10,
+    novembre noviembre 11, décembre déc decembre diciembre dicembre 12
+"""
+
+
+def _numbered(months: str) -> dict[str, int]:
+    return {name: int(line.split()[-1]) for line in months.split(",") for name in line.split()[:-1]}
+
+
+def _one_of(names: Iterable[str]) -> str:
+    return "|".join(sorted(names, key=len, reverse=True))
+
+
+_MONTH_OF = _numbered(_MONTHS) | _numbered(_DAY_FIRST)
+_MONTH = rf"(?:{_one_of(_numbered(_MONTHS))})\b\.?"
+_ROMANCE = _one_of(_numbered(_DAY_FIRST).keys() - {"mars"})  # "Mars 2020" went to Mars
 _YEAR = r"(?:1\d|20)\d\d"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
+_LED_MONTH = rf"{_MONTH}|(?:{_ROMANCE}|mars(?=\s{_YEAR}))\b\.?"
 
 _DATE = re.compile(
     rf"(?<!\w)(?:(?P<iso_year>{_YEAR})-(?P<iso_month>0\d|1[0-2])-(?P<iso_day>{_DAY})(?!\w)"
     rf"|(?P<han_year>{_YEAR})\s?年(?:\s?(?P<han_month>1[0-2]|0?\d)\s?月(?:\s?(?P<han_day>{_DAY})\s?日)?)?"
     rf"|(?P<dot_day>{_DAY})\.(?P<dot_month>1[0-2]|0?[1-9])\.(?P<dot_year>{_YEAR})(?!\w)"
     rf"|(?P<first>1[0-2]|0?[1-9])/(?P<second>{_DAY})/(?P<slash_year>{_YEAR})(?!\w)"
-    rf"|(?P<lead_day>{_DAY})(?:st|nd|rd|th|\.)?\s(?:of\s)?(?P<lead_month>{_MONTH})(?:,?\s(?P<lead_year>{_YEAR})(?!\w))?"
+    rf"|(?P<turned_day>3[01]|2\d|1[3-9])/(?P<turned_month>1[0-2]|0?[1-9])/(?P<turned_year>{_YEAR})(?!\w)"
+    rf"|(?P<lead_day>{_DAY})(?:st|nd|rd|th|er|\.|º|°)?\s(?:of\s|de\s)?(?P<lead_month>{_LED_MONTH})"
+    rf"(?:,?\s(?:del?\s)?(?P<lead_year>{_YEAR})(?!\w))?"
     rf"|(?P<month>{_MONTH})\s(?P<day>{_DAY})(?:st|nd|rd|th)?(?![\d.,]\d|\w)(?:,?\s(?P<year>{_YEAR})(?!\w))?"
-    rf"|(?P<of_month>{_MONTH}),?\s(?:of\s)?(?P<of_year>{_YEAR})(?!\w)"
+    rf"|(?P<of_month>{_MONTH}|(?:{_ROMANCE})\b\.?),?\s(?:of\s|del?\s)?(?P<of_year>{_YEAR})(?!\w)"
     rf"|(?P<decade>{_YEAR[:-2]}\d)0?(?:'|’)?s\b"
     rf"|(?P<lone>{_YEAR})(?![\w%]|[.,]\d|\s?[°$€£]))",
     re.IGNORECASE,
@@ -42,7 +61,7 @@ _DATE = re.compile(
 _HINT = re.compile(r"\d")
 _COUNTED = re.compile(r"[\s-]?([^\W\d_]+\d?|[%°$€£])")
 _PEOPLE = frozenset({"people", "persons", "inhabitants", "einwohner", "menschen"})
-_PREFIXES = ("iso_", "han_", "dot_", "slash_", "lead_", "of_", "")
+_PREFIXES = ("iso_", "han_", "dot_", "slash_", "turned_", "lead_", "of_", "")
 
 
 @dataclass(frozen=True, slots=True)

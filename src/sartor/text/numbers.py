@@ -239,7 +239,9 @@ def _unit(tokens: Sequence[Token], after: int, end: int) -> tuple[Unit, str, int
         if len(words) < length or words[0].start > end + 2:
             continue
         spelled = " ".join(word.text for word in words)
-        unit = UNITS.get(spelled) or UNITS.get(spelled.replace(" ", ""))  # 公 里 is 公里
+        unit = UNITS.get(spelled)
+        if unit is None and not spelled.isascii():
+            unit = UNITS.get(spelled.replace(" ", ""))  # 公 里 is 公里, "3M in" no minutes
         if unit and (len(spelled) > 1 or words[0].start <= end + 1):
             return unit, unit.name, words[-1].end
     return None

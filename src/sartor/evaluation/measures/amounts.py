@@ -4,6 +4,8 @@
 are compared; what is counted is not looked at.
 """
 
+# ruff: noqa: RUF001 - signs of other scripts look like ours
+
 from __future__ import annotations
 
 import re
@@ -11,13 +13,15 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from math import isclose
 
 from sartor.text.dates import Date, dates
 from sartor.text.dates import agree as dates_agree
 from sartor.text.numbers import ABOUT, CLOCK, CONVERTED, EXACT, Quantity, opposed, quantities
 from sartor.text.numbers import agree as quantities_agree
-from sartor.text.units import UNITS
+from sartor.text.spelled import with_digits
+from sartor.text.units import CURRENCIES, SCALES, UNITS
 
 LONGEST = 20_000  # characters of an answer in which numbers are looked for
 LONGEST_AMOUNT = 80  # characters: a longer text is more than an amount
@@ -26,8 +30,28 @@ _ROUND_FROM = 10_000  # a smaller whole number is not rounded, it is wrong
 _BARE = ("", "count")
 
 _UNIT_OF = {unit.name: unit for unit in UNITS.values()}
-_MINUS = re.compile(r"(?:(?<![\w.,])[-−–]\s?|\bminus\s)[$€£¥]?\Z", re.IGNORECASE)  # noqa: RUF001
+_MINUS = re.compile(r"(?:(?<![\w.,])[-−–]\s?|\bminus\s)[$€£¥]?\Z", re.IGNORECASE)
+_FALLS = re.compile(
+    r"\b(?:decreas|declin|fell|fall|drop|shr[aiu]nk|reduc|contract|down|los[st]|negative"
+    r"|sank|gesunken|gefallen|zurückgegangen|rückgang|verlust|baiss|recul|diminu|baj|disminu|ca[íy])"
+    r"\w*\s(?:by\s|of\s|um\s|von\s|de\s|(?:an?|was|is|about)\s){0,2}[$€£¥]?\Z",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    r"(?:\b(?:not|never|no|instead\sof|rather\sthan|nicht|keine?|statt|pas)|n['’]t|不是|而非)\s*"
+    r"(?:(?:in|on|for|by|at|the|am|im|le)\s)?[$€£¥]?\Z",
+    re.IGNORECASE,
+)
+_TIMES = re.compile(r"(?<=\d)[x×](?!\w)")
 _BEFORE_SIGN = 10  # characters in which a sign may stand
+_BEFORE = 40  # ... in which it may be denied, or said to fall
+_APART = 20  # characters between the ends of a range
+_SCALE = re.compile(
+    r"\b(thousands|millions|billions|millionen|milliarden)\b|(?:\b(?:in|usd|eur|gbp|chf)|[$€£])\s?"
+    r"(thousand|million|billion|tausend|tsd|mio|mn|mrd|bn)\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"\s*(?:[-–—]|to|bis|until|till|and|und|à|a|至|到|~)\s*", re.IGNORECASE)
 _SLASHED = re.compile(r"\d/\d")
 _WORD = re.compile(r"[^\W_]+")
 _FILLING_WORDS = """
@@ -49,6 +73,14 @@ class Amount:
     negative: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A text that is nothing but two numbers and what joins them: "10-15 days"."""
+
+    first: Quantity
+    last: Quantity
+
+
 @lru_cache(maxsize=10_000)
 def amount(text: str) -> Amount | None:
     """Read a text that is nothing but one number or one date; None when it is something else."""
@@ -68,19 +100,61 @@ def amount(text: str) -> Amount | None:
     return Amount(quantity, date, quantity is not None and _negative(text, quantity.start))
 
 
+@lru_cache(maxsize=10_000)
+def spread(text: str) -> Range | None:
+    """Read a text that is nothing but the two ends of a range; None when it is something else."""
+    text = as_compared(text)
+    numbers = quantities_in(text) if len(text) <= LONGEST_AMOUNT else []
+    if len(numbers) != 2 or numbers[0].values == numbers[1].values:
+        return None
+    first, last = numbers
+    joined = _JOINED.fullmatch(text, first.end, last.start)
+    alone = joined and _fills(f"{text[: first.start]} {text[last.end :]}", 0, 0, last.per)
+    return Range(first, last) if alone else None
+
+
+def spread_in(wanted: Range, answer: str) -> bool:
+    """Say whether an answer names both ends of a range, one right behind the other."""
+    return any(
+        last.start - first.end <= _APART
+        and _equal(wanted.first, first)
+        and _equal(wanted.last, last)
+        for first, last in pairwise(said_in(answer))
+    )
+
+
+@lru_cache(maxsize=10_000)
+def scale_named(question: str) -> float:
+    """Read the scale that a question asks for: "in USD millions"; 1 where it names none."""
+    found = _SCALE.search(question)
+    return SCALES[(found[1] or found[2]).casefold()] if found else 1.0
+
+
+def scaled(wanted: Amount, factor: float) -> Amount:
+    """Multiply an amount: "1577", asked for in millions."""
+    if wanted.quantity is None or wanted.quantity.unit not in (*_BARE, *CURRENCIES):
+        return wanted
+    values = tuple(value * factor for value in wanted.quantity.values)
+    return replace(wanted, quantity=replace(wanted.quantity, values=values), date=None)
+
+
 def amount_in(wanted: Amount, answer: str) -> bool:
-    """Say whether an answer states an amount."""
+    """Say whether an answer states an amount, and does not deny it."""
     text = as_compared(answer[:LONGEST])
     unit = wanted.quantity.unit if wanted.quantity else ""
     days = dates(text) if unit in _BARE else []  # "14 days" is no part of a date
-    if wanted.date and any(dates_agree(wanted.date, one) for one in days):
+    if wanted.date and any(
+        dates_agree(wanted.date, one) and not _denied(text, one.start) for one in days
+    ):
         return True
     if wanted.quantity is None:
         return False
     said = [
         one
         for one in said_in(text)
-        if _negative(text, one.start) == wanted.negative and not of_a_date(one, days)
+        if _same_sign(wanted, text, one.start)
+        and not of_a_date(one, days)
+        and not _denied(text, one.start)
     ]
     if stated(wanted.quantity, said):
         return True
@@ -108,8 +182,9 @@ def quantities_in(text: str) -> list[Quantity]:
 
 
 def as_compared(text: str) -> str:
-    """Make full-width digits and signs plain ones."""
-    return text if text.isascii() else unicodedata.normalize("NFKC", text)
+    """Make full-width digits and signs plain ones, number words digits, "0.66x" a bare number."""
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _TIMES.sub(" ", with_digits(plain))
 
 
 def _equal(wanted: Quantity, said: Quantity) -> bool:
@@ -165,6 +240,17 @@ def of_a_date(quantity: Quantity, days: Sequence[Date]) -> bool:
 
 def _negative(text: str, start: int) -> bool:
     return _MINUS.search(text, max(0, start - _BEFORE_SIGN), start) is not None
+
+
+def _same_sign(wanted: Amount, text: str, start: int) -> bool:
+    """Compare signs; "decreased by 3.7%" is both "-3.7%" and a decrease of "3.7%"."""
+    if _negative(text, start) == wanted.negative:
+        return True
+    return wanted.negative and _FALLS.search(text, max(0, start - _BEFORE), start) is not None
+
+
+def _denied(text: str, start: int) -> bool:
+    return _DENIES.search(text, max(0, start - _BEFORE), start) is not None
 
 
 def _fills(text: str, start: int, end: int, per: str) -> bool:

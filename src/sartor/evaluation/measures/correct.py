@@ -12,12 +12,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sartor.evaluation.asked import Asked
-from sartor.evaluation.measures.amounts import amount, amount_in
+from sartor.evaluation.measures.amounts import (
+    amount,
+    amount_in,
+    scale_named,
+    scaled,
+    spread,
+    spread_in,
+)
 from sartor.evaluation.measures.checked import checked
 from sartor.evaluation.measures.facts import missing
 from sartor.evaluation.measures.formats import Form, follows, matches_any, read_json
 from sartor.evaluation.measures.overlap import exact
-from sartor.evaluation.measures.phrases import length_in_words, phrase_in
+from sartor.evaluation.measures.phrases import length_in_words, list_in, phrase_in
 from sartor.evaluation.measures.polarity import expected_polarity, polarity
 from sartor.evaluation.measures.silence import says_nothing, silent
 from sartor.protocols import Checker
@@ -76,7 +83,7 @@ def _is_silence(expected: str) -> bool:
 def _kind(expected: str) -> str:
     if expected_polarity(expected):
         return YES_NO
-    if amount(expected):
+    if amount(expected) or spread(expected):
         return "number"
     return "contains" if length_in_words(expected) <= FEW_WORDS else "facts"
 
@@ -138,14 +145,21 @@ def _not_exact(expected: str, text: str, _question: str) -> str:
 
 
 def _not_contained(expected: str, text: str, _question: str) -> str:
-    return "" if phrase_in(expected, text) else f"{expected[:80]!r} is not in it"
+    found = phrase_in(expected, text) or list_in(expected, text)
+    return "" if found else f"{expected[:80]!r} is not in it"
 
 
 def _no_such_number(expected: str, text: str, question: str) -> str:
     stated = amount(expected)
-    if stated is None:
+    ends = spread(expected) if stated is None else None
+    if stated is None and not (ends and spread_in(ends, text)):
         return _not_contained(expected, text, question)
-    return "" if amount_in(stated, text) else f"{expected!r} is not in it"
+    if stated is None or amount_in(stated, text):
+        return ""
+    scale = scale_named(question)
+    if scale > 1 and any(amount_in(scaled(stated, by), text) for by in (scale, 1 / scale)):
+        return ""
+    return f"{expected!r} is not in it"
 
 
 def _not_that_polarity(expected: str, text: str, _question: str) -> str:

@@ -51,11 +51,12 @@ def facts(text: str) -> Facts:
     small = FUNCTION_WORDS.get(language := detect(text) or "en", frozenset())
     days = tuple(dates(text))
     numbers = tuple(one for one in quantities_in(text) if not of_a_date(one, days))
+    plain = _without((*numbers, *days), text)
     return Facts(
         numbers,
         days,
-        frozenset(_names(text, language, small)),
-        stems(_without((*numbers, *days), text), small),
+        frozenset(_names(plain, language, small)),
+        stems(plain, small),
     )
 
 

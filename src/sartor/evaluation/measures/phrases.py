@@ -1,18 +1,27 @@
 """A short expected text -> does it stand in the answer?
 
 As whole words, in order and not denied; numbers may be spelled otherwise: "five business days" is
-in "within 5 business days".
+in "within 5 business days". The items of a list may stand in any order.
 """
+
+# ruff: noqa: RUF001 - commas of other scripts look like ours
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
 from sartor.evaluation.measures.amounts import LONGEST, as_compared, said_in
-from sartor.evaluation.measures.words import stands_in, without_article, words
+from sartor.evaluation.measures.words import initials_joined, stands_in, without_article, words
 from sartor.text.scripts import is_unspaced
 
+LONGEST_ITEM = 4  # words of an item of a list
+_BETWEEN = re.compile(
+    r"(?:[,，](?!\d)|[;；、•\n]|\s-\s|\s&\s)(?:\s*(?:and|und|et|y)\s)?"
+    r"|\s(?:and|und|et)\s|(?<=\w\w)\sy\s",
+    re.IGNORECASE,
+)
 _CHARACTERS_OF_A_WORD = 2  # in scripts without spaces, more or less
 
 
@@ -26,8 +35,16 @@ def phrase_in(expected: str, answer: str) -> bool:
     said = words(answer)
     if stands_in(without_article(words(expected)), said):
         return True
+    if stands_in(initials_joined(without_article(words(expected))), initials_joined(said)):
+        return True
     wanted = _respelled(expected)
     return bool(wanted) and stands_in(without_article(wanted), _respelled(answer))
+
+
+def list_in(expected: str, answer: str) -> bool:
+    """Say whether all items of a list stand in the answer, in whatever order."""
+    items = _items(expected)
+    return len(items) > 1 and all(phrase_in(item, answer) for item in items)
 
 
 def length_in_words(text: str) -> float:
@@ -37,6 +54,13 @@ def length_in_words(text: str) -> float:
         return len(found)
     unspaced = sum(is_unspaced(word[0]) for word in found)
     return len(found) - unspaced + unspaced / _CHARACTERS_OF_A_WORD
+
+
+@lru_cache(maxsize=1_000)
+def _items(text: str) -> tuple[str, ...]:
+    """Split a list of short items; empty when it is none."""
+    items = tuple(item.strip() for item in _BETWEEN.split(text) if item.strip(" .-*•\n"))
+    return items if all(length_in_words(item) <= LONGEST_ITEM for item in items) else ()
 
 
 @lru_cache(maxsize=1_000)

@@ -27,6 +27,11 @@ _PLAIN: dict[str, Polarity] = {
     **dict.fromkeys(("yes", "true", "ja", "oui", "si", "sim", "是", "是 的", "对", "は い"), "yes"),
     **dict.fromkeys(("no", "false", "nein", "non", "nao", "否", "不", "不 是", "い い え"), "no"),
 }
+_THAT_IS = re.compile(
+    r" (?:yes |no )?(?:that|this|it|(?:the|this|that) (?:statement|claim)|das|dies|es|ce|c) "
+    r"(?:is|s|ist|est) (?P<not>not |nicht |pas )?"
+    r"(?P<said>true|correct|false|incorrect|richtig|wahr|falsch|vrai|faux) "
+)
 _CONCLUDES = re.compile(r" (?:answer|antwort|reponse|respuesta)(?: is| ist| est| es)? (\w+) ")
 
 
@@ -41,6 +46,9 @@ def polarity(answer: str) -> Polarity:
     concluded = _CONCLUDES.search(text)
     if concluded and concluded[1] in _PLAIN:
         return _PLAIN[concluded[1]]
+    judged = _THAT_IS.match(text)
+    if judged:
+        return "no" if (judged["said"] in _NO) is not bool(judged["not"]) else "yes"
     if any(text.startswith(f" {word} ") for word in _NO):
         return "no"
     return "yes" if any(text.startswith(f" {word} ") for word in _YES) else ""

@@ -1,7 +1,7 @@
 """Text -> its words in the form in which spellings are equal, as one string to look things up in.
 
 Case, accents, width and punctuation do not count; every character of a script without spaces is a
-word; "isn't" is "is not". Signs that make a difference stay: "$8", "50 %", "C++".
+word; "isn't" is "is not", "non-" is "not". Signs that make a difference stay: "$8", "50 %", "C++".
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from sartor.text.scripts import UNSPACED_CLASS
 LONGEST = 100_000  # characters of an answer that are looked at
 
 _WORD = re.compile(rf"[{UNSPACED_CLASS}]|\d+(?:[.,]\d+)+|[^\W_{UNSPACED_CLASS}]+[+#]*|[$€£¥₹%‰°]")
-_NOT = re.compile(r"n['’]t\b|(?<=\bcan)not\b")  # noqa: RUF001
+_NOT = re.compile(r"n['’]t\b|(?<=\bcan)not\b|\bnon-(?=\w)")  # noqa: RUF001
+_INITIALS = re.compile(r"(?<= [a-z]) (?=[a-z] )")
 _ARTICLE_LIST = "a an the der die das den dem ein eine einen le la les un une el los"
 _PREPOSITION_LIST = "at by for from in of on to with aus bei im mit von zu à de en"
 _NEGATION_LIST = """
@@ -32,7 +33,7 @@ _LOOK_BACK = 40  # characters before a phrase in which a negation may stand
 @lru_cache(maxsize=16)  # an answer is looked through for several measures
 def words(text: str) -> str:
     """Give the words with one space between, before and behind them; a space where none are."""
-    found = _WORD.findall(_NOT.sub(" not", fold(text[:LONGEST])))
+    found = _WORD.findall(_NOT.sub(" not ", fold(text[:LONGEST])))
     return f" {' '.join(found)} " if found else " "
 
 
@@ -44,6 +45,11 @@ def stands_in(wanted: str, text: str) -> bool:
             return True
         place = text.find(wanted, place + 1)
     return False
+
+
+def initials_joined(text: str) -> str:
+    """Write single letters as one word: "j r r tolkien" and "jrr tolkien" are one name."""
+    return _INITIALS.sub("", text)
 
 
 def without_article(phrase: str) -> str:

@@ -9,16 +9,20 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from sartor.evaluation.measures.amounts import amount
 from sartor.evaluation.questions.evidence import evidence_findings
-from sartor.evaluation.questions.findings import QuestionFinding
+from sartor.evaluation.questions.findings import QuestionFinding, Severity
 from sartor.evaluation.questions.found import UNREVIEWED, Found, counted
 from sartor.evaluation.questions.leakage import leakage_findings, words_of
 from sartor.protocols import Corpus
+from sartor.text.dates import dates
 from sartor.text.near import near_groups
+from sartor.text.numbers import quantities
 from sartor.types import Question
 
 NEAR_QUESTIONS = 0.7  # share of word triples: from here on two questions ask the same
 TELLING = 0.1  # a difference that people hope to see
+RECOUNT = "count characters from 0, in the context as it stands there"
 LEAST_FOR_SPREAD = 5  # questions from which on they should not all be about one document
 
 
@@ -33,9 +37,14 @@ def check(
     findings = [
         QuestionFinding("error", "format", one.message, line=one.line) for one in found.mistakes
     ]
+    findings += [
+        QuestionFinding("warning", "misplaced", one.message, RECOUNT, line=one.line)
+        for one in found.doubts
+    ]
     findings += _empty(found, questions)
     findings += _repeated(questions)
     findings += _contradicting(questions)
+    findings += _not_compared(questions)
     if corpus is not None:
         findings += evidence_findings(questions, corpus)
     findings += leakage_findings(questions, examples)
@@ -101,6 +110,34 @@ def _contradicting(questions: Sequence[Question]) -> Iterator[QuestionFinding]:
             told = "has neither an expected answer nor evidence: nothing of it can be measured"
             hint = "add what should be in the answer"
             yield QuestionFinding("warning", "unmeasurable", told, hint, question.id)
+
+
+def _not_compared(questions: Sequence[Question]) -> Iterator[QuestionFinding]:
+    """Find what is expected but decides otherwise than it looks as if it did."""
+    for question in questions:
+        if question.answerable and any(not text.strip() for text in question.expected):
+            told = "an empty text is expected: nothing can be compared with it"
+            hint = (
+                'leave it out, or write what should be in the answer; "answerable": false if none'
+            )
+            yield QuestionFinding("error", "expects nothing", told, hint, question.id)
+        elif question.match not in ("", "schema") and not question.expected and question.answerable:
+            told = f"match is {question.match}, but nothing is expected that could match"
+            yield QuestionFinding("error", "expects nothing", told, 'add "expected"', question.id)
+        elif question.match == "number":
+            yield from _no_number(question)
+
+
+def _no_number(question: Question) -> Iterator[QuestionFinding]:
+    for expected in question.expected:
+        if amount(expected) is None:
+            none = not (quantities(expected) or dates(expected))
+            told = f"match is number, but {expected!r} is " + (
+                "none: it is looked for as a text" if none else "not one number alone"
+            )
+            hint = 'write the number alone, as in "14 days", or leave match out'
+            severity: Severity = "error" if none else "warning"
+            yield QuestionFinding(severity, "no number", told, hint, question.id)
 
 
 def _too_few(questions: Sequence[Question]) -> Iterator[QuestionFinding]:

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sartor.errors import InputError, nearest
+from sartor.evaluation.questions.accepting import incomparable
 from sartor.evaluation.questions.found import Found, Mistake, collect
-from sartor.evaluation.questions.rows import MATCHES
 from sartor.types import Evidence, Question
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -120,21 +120,21 @@ def _named(
 def _question(row: Mapping[str, str], default_id: str) -> Question:
     if not row["question"]:
         raise InputError("question is missing or empty")
-    match = row.get("match", "")
-    if match and match not in MATCHES:
-        raise InputError(f"match is {match!r}; expected one of {', '.join(MATCHES)}")
     answerable = TRUTH.get(row.get("answerable", "").casefold() or "true")
     if answerable is None:
         raise InputError(f"answerable is {row['answerable']!r}; expected true or false")
-    return Question(
+    question = Question(
         id=row.get("id") or default_id,
         text=row["question"],
         expected=_listed(row.get("expected", ""), "|"),
-        match=match,
+        match=row.get("match", ""),
         evidence=_evidence(row),
         answerable=answerable,
         tags=_listed(row.get("tags", ""), ";"),
     )
+    if why := incomparable(question):
+        raise InputError(why)
+    return question
 
 
 def _evidence(row: Mapping[str, str]) -> tuple[Evidence, ...]:

@@ -13,6 +13,7 @@ from sartor.errors import InputError
 
 LARGEST = 1_000_000_000  # bytes
 _SIGNS = {b"%PDF": "a PDF document", b"PK\x03\x04": "an Office document or a ZIP archive"}
+_NEXT = "name a file of questions, or make some: sartor questions make"
 _ADD = "documents go in with: sartor add FILE"
 
 
@@ -24,7 +25,7 @@ def text_of(path: Path) -> str:
             raise InputError(f"{path} has {size:,} bytes; expected at most {LARGEST:,}")
         data = path.read_bytes()
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+        raise InputError(f"{path} cannot be read: {error.strerror}", _NEXT) from None
     for sign, name in _SIGNS.items():
         if data.startswith(sign):
             raise InputError(f"{path} holds no questions: it looks like {name}", _ADD)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from sartor.errors import nearest
+from sartor.evaluation.attributing.finding import Searchable, absent
 from sartor.evaluation.questions.findings import QuestionFinding
 from sartor.protocols import Corpus
 from sartor.text import dates, numbers
@@ -14,11 +15,13 @@ from sartor.types import Document, Evidence, Question
 
 SHOWN = 60  # characters of a span
 GUESSED = 20  # missing documents for which the nearest is looked for: that takes time
+_SAID = "is it the right document? it may be said there in other words"
 _NEXT = "sartor documents lists the ids"
 
 
 def evidence_findings(questions: Sequence[Question], corpus: Corpus) -> Iterator[QuestionFinding]:
     """Look every piece of evidence up, one document after the other."""
+    nowhere: dict[str, list[str]] = {}  # question -> documents that do not say what is expected
     by_document: dict[str, list[tuple[Question, Evidence]]] = defaultdict(list)
     for question in questions:
         for piece in question.evidence:
@@ -27,6 +30,7 @@ def evidence_findings(questions: Sequence[Question], corpus: Corpus) -> Iterator
     there, missing = set(known), 0
     for id, pieces in by_document.items():
         document = corpus.document(id) if id in there else None
+        searched = Searchable(document.text) if document else None
         for question, piece in pieces:
             if document is None:
                 missing += 1
@@ -35,6 +39,29 @@ def evidence_findings(questions: Sequence[Question], corpus: Corpus) -> Iterator
                 yield QuestionFinding("error", "no document", told, _NEXT, question.id)
             else:
                 yield from _of_piece(question, piece, document)
+                if searched and _is_missing(question, piece, document, searched):
+                    nowhere.setdefault(question.id, []).append(_named(piece))
+    for question in questions:
+        if question.evidence and len(nowhere.get(question.id, ())) == len(question.evidence):
+            told = f"{question.expected[0]!r} stands nowhere in {', '.join(nowhere[question.id])}"
+            yield QuestionFinding("warning", "not in the document", told, _SAID, question.id)
+
+
+def _is_missing(
+    question: Question, piece: Evidence, document: Document, searched: Searchable
+) -> bool:
+    """Tell whether a document, or a page of it, surely does not say what is expected."""
+    if piece.start is not None or question.match in ("regex", "schema"):
+        return False
+    if piece.page is None:
+        return absent(question.expected, searched, searched)
+    pages = (page for page in document.pages if page.number == piece.page)
+    page = next((Searchable(document.text[page.start : page.end]) for page in pages), None)
+    return page is not None and absent(question.expected, page, page)
+
+
+def _named(piece: Evidence) -> str:
+    return piece.document if piece.page is None else f"page {piece.page} of {piece.document}"
 
 
 def _of_piece(question: Question, piece: Evidence, document: Document) -> Iterator[QuestionFinding]:

@@ -33,12 +33,16 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a file holds. `lines` says where each question stands, by id."""
+    """What a file holds. `lines` says where each question stands, by id.
+
+    `doubts` are about what was read and is probably not as it was meant.
+    """
 
     questions: Sequence[Question]
     mistakes: Sequence[Mistake] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
     kind: str = ROWS
+    doubts: Sequence[Mistake] = ()
 
 
 def collect(

@@ -7,7 +7,7 @@ hold. Every mistake is found and shown with its line before anything runs.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sartor.errors import InputError
 from sartor.evaluation.questions.beir import is_beir, read_beir
 from sartor.evaluation.questions.columns import TABLES, looks_tabular, read_columns
 from sartor.evaluation.questions.decoding import text_of
-from sartor.evaluation.questions.found import Found, Mistake, counted, refused
+from sartor.evaluation.questions.found import UNREVIEWED, Found, Mistake, counted, refused
 from sartor.evaluation.questions.jsonl import first_object, read_lines
 from sartor.evaluation.questions.squad import is_flat, is_squad, read_flat, read_squad
 from sartor.protocols import Corpus
@@ -37,6 +37,17 @@ def read_questions(
     table, `split` names the judgements of a BEIR folder, and a `corpus` lets the contexts of a
     reading-comprehension set be found in the documents.
     """
+    return read_and_told(path, fields=fields, split=split, corpus=corpus)[0]
+
+
+def read_and_told(
+    path: Path,
+    *,
+    fields: Mapping[str, str] = NO_FIELDS,
+    split: str = "",
+    corpus: Corpus | None = None,
+) -> tuple[list[Question], tuple[str, ...]]:
+    """Read the questions that count, and say what of the file was left out."""
     found = open_questions(path, fields=fields, split=split, corpus=corpus)
     mistakes = list(found.mistakes)
     if not found.questions and not mistakes:
@@ -49,7 +60,16 @@ def read_questions(
             f"{path} holds {len(found.questions)} candidates, none of them reviewed",
             f"sartor questions review {path}",
         )
-    return questions
+    return questions, tuple(_left_out(found.questions, path))
+
+
+def _left_out(questions: Sequence[Question], path: Path) -> Iterator[str]:
+    waiting = sum(UNREVIEWED in question.tags for question in questions)
+    if waiting:
+        yield (
+            f"{waiting} of {len(questions)} questions of the file are not reviewed and were left "
+            f"out: sartor questions review {path.name}"
+        )
 
 
 def open_questions(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from sartor.errors import InputError, nearest
+from sartor.evaluation.questions.accepting import incomparable
 from sartor.types import Evidence, Message, Question
 
 KEYS = (
@@ -26,7 +27,6 @@ KEYS = (
 )
 EVIDENCE_KEYS = ("document", "start", "end", "page", "grade")
 ROLES = ("system", "user", "assistant")
-MATCHES = ("exact", "contains", "number", "regex", "schema", "facts")
 
 
 def parse_row(line: str, default_id: str) -> Question:
@@ -94,23 +94,23 @@ def _question(row: Mapping[str, Any], default_id: str) -> Question:
     text = _text(row, "question", "")
     if not text.strip():
         _wrong("question is missing or empty")
-    match = _text(row, "match", "")
-    if match and match not in MATCHES:
-        _wrong(f"match is {match!r}; expected one of {', '.join(MATCHES)}{nearest(match, MATCHES)}")
     answerable = row.get("answerable", True)
     if not isinstance(answerable, bool):
         _wrong(f"answerable is {_kind(answerable)}; expected true or false")
-    return Question(
+    question = Question(
         id=_text(row, "id", default_id),
         text=text,
         expected=_texts(row, "expected"),
-        match=match,
+        match=_text(row, "match", ""),
         evidence=_evidence(row),
         answerable=answerable,
         history=_history(row),
         schema=_schema(row),
         tags=_texts(row, "tags"),
     )
+    if why := incomparable(question):
+        _wrong(why)
+    return question
 
 
 def _history(row: Mapping[str, Any]) -> tuple[Message, ...]:

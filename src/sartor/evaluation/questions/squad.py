@@ -23,11 +23,15 @@ DOCUMENT_KEYS = ("document_id", "document", "doc_id")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the context it was asked about, and where in that its answer begins."""
+    """A question with the context it was asked about, and where in that its answer begins.
+
+    `doubt` says which answer does not begin where it is said to.
+    """
 
     question: Question
     context: str
     start: int | None
+    doubt: str = ""
 
 
 def is_squad(row: object) -> bool:
@@ -44,6 +48,7 @@ def read_squad(document: Mapping[str, Any], corpus: Corpus | None = None) -> Fou
     """Read the nested form."""
     asked: dict[str, Asked] = {}
     mistakes: list[Mistake] = []
+    doubts: list[Mistake] = []
     for number, (place, row) in enumerate(_rows(document), start=1):
         try:
             one = _asked(row, f"q{number}")
@@ -52,8 +57,10 @@ def read_squad(document: Mapping[str, Any], corpus: Corpus | None = None) -> Fou
             continue
         if one.question.id in asked:
             mistakes.append(Mistake(0, f"{place}: id {one.question.id!r} stands there already"))
+        if one.doubt:
+            doubts.append(Mistake(0, f"{place}, question {one.question.id}: {one.doubt}"))
         asked[one.question.id] = one
-    return Found(_placed(list(asked.values()), corpus), mistakes, kind="SQuAD")
+    return Found(_placed(list(asked.values()), corpus), mistakes, kind="SQuAD", doubts=doubts)
 
 
 def read_flat(lines: Sequence[str], corpus: Corpus | None = None) -> Found:
@@ -68,7 +75,9 @@ def read_flat(lines: Sequence[str], corpus: Corpus | None = None) -> Found:
     found = read_lines(lines, parse, kind="SQuAD rows")
     first = {one.question.id: one for one in reversed(asked)}
     placed = _placed([first[question.id] for question in found.questions], corpus)
-    return replace(found, questions=placed)
+    lines = found.lines
+    doubts = [Mistake(lines[id], one.doubt) for id, one in first.items() if one.doubt]
+    return replace(found, questions=placed, doubts=doubts)
 
 
 def _rows(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -100,7 +109,17 @@ def _asked(row: Mapping[str, Any], default_id: str) -> Asked:
     evidence = (Evidence(document),) if document and answerable else ()
     id = str(row.get("id", default_id))
     question = Question(id, text, expected, evidence=evidence, answerable=answerable)
-    return Asked(question, context, answers[0][1] if answers else None)
+    doubt = next(filter(None, (_misplaced(context, *answer) for answer in answers)), "")
+    return Asked(question, context, answers[0][1] if answers else None, doubt)
+
+
+def _misplaced(context: str, answer: str, start: int | None) -> str:
+    """Say of an answer that it does not begin where it is said to."""
+    if not context or start is None or (start >= 0 and context.startswith(answer, start)):
+        return ""
+    place = context.find(answer)
+    really = f"it begins at {place}" if place >= 0 else "it stands nowhere in it"
+    return f"answer_start is {start}, but {answer!r} is not there in the context: {really}"
 
 
 def _answers(given: object) -> list[tuple[str, int | None]]:

@@ -28,10 +28,27 @@ from sartor.types import Measurement, Question, Run
 LATEST = "latest"
 BEGUN, ANSWERS, RUN, REPORT = "begun.json", "answers.jsonl", "run.json", "report.html"
 LONGEST_NAME = 40
+SECOND = len("20260131-120000")  # what every id begins with
 SHOWN = 3  # ids in a message
 SHARED_NAMES = 1000  # runs of one name in one second
 
 Status = Literal["done", "unfinished", "broken"]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a run was asked to do, in the words of whoever asked: it goes on by its id alone.
+
+    An empty `system` is the project's own; None is one that no words can name. `questions` is the
+    path of their file.
+    """
+
+    system: str | None = None
+    name: str = ""
+    questions: str = ""
+
+
+UNNAMED = Given()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +63,7 @@ class Begun:
     count: int
     correct: Measurement | None = None
     seconds: float = 0.0
+    given: Given = UNNAMED
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +85,24 @@ class Runs:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def start(self, system: str, questions_file: str, questions: Sequence[Question]) -> Begun:
+    def start(
+        self,
+        system: str,
+        questions_file: str,
+        questions: Sequence[Question],
+        given: Given = UNNAMED,
+    ) -> Begun:
         """Make the folder of a new run; no two runs ever share an id."""
         now = datetime.now(UTC)
         id = self._new_folder(f"{now:%Y%m%d-%H%M%S}-{_plain_name(system)}")
         begun = Begun(
             id,
-            now.isoformat(timespec="seconds"),
+            now.isoformat(timespec="microseconds"),  # runs of one second have an order
             system,
             questions_file,
             fingerprint(questions),
             len(questions),
+            given=given,
         )
         self._note(begun)
         return begun
@@ -185,9 +210,16 @@ class Runs:
     # --- one folder ---------------------------------------------------------------------------
 
     def _ids(self) -> Sequence[str]:
+        """Name all runs, the one that was begun last first."""
         if not self._folder.is_dir():
             return []
-        return sorted((each.name for each in self._folder.iterdir() if each.is_dir()), reverse=True)
+        ids = [each.name for each in self._folder.iterdir() if each.is_dir()]
+        return sorted(ids, key=self._age, reverse=True)
+
+    def _age(self, id: str) -> tuple[str, str, int, str]:
+        """Say when a run was begun: to the second by its id, within that by its own note."""
+        begun = self._begun(id)
+        return id[:SECOND], begun.started if begun else "", len(id), id
 
     def _new_folder(self, name: str) -> str:
         for id in (name, *(f"{name}-{number}" for number in range(2, SHARED_NAMES))):
@@ -209,7 +241,8 @@ class Runs:
         try:
             row = json.loads((self._folder / id / BEGUN).read_text(encoding="utf-8"))
             correct = row["correct"] and Measurement(**row["correct"])
-            return Begun(**{**row, "correct": correct})
+            given = Given(**row.get("given", {}))
+            return Begun(**{**row, "correct": correct, "given": given})
         except (OSError, ValueError, KeyError, TypeError):
             return None  # it is reported as broken
 
