@@ -127,7 +127,8 @@ def test_json_has_the_whole_verdict(climb):
         (["--bar", "answers.corect >= 0.8"], "did you mean 'answers.correct'"),
         (["--rung", "raag"], "did you mean 'rag'"),
         (["--volume", "lots"], "--volume 100k"),
-        (["--system", "theirs"], "expected KEY=VALUE"),
+        (["--volume", "100kk"], "--volume 100k"),
+        (["--system", "theirs"], "--system theirs=answers.jsonl"),
     ],
 )
 def test_what_cannot_be_meant_exits_with_two(climb, arguments, said):

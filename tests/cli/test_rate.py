@@ -63,8 +63,28 @@ def test_single_answers_come_out_as_labels_of_recorded_answers(folder):
     assert done.returncode == 0, done.stderr
     assert "expected: the right thing" in done.stderr
     rows = [json.loads(line) for line in (folder / "labels.jsonl").read_text().splitlines()]
-    assert sorted(row["correct"] for row in rows) == [False, True]
+    assert sorted(row["correct"] for row in rows if "correct" in row) == [False, True]
+    assert [row["id"] for row in rows] == ["a", "b", "c", "d"], "nothing is lost by rating"
     assert "1 right, 1 wrong, 0 skipped; 0 left" in done.stdout
+
+
+def test_a_bare_id_is_never_shown_for_a_question(folder):
+    rows = [{"id": "a", "answer": "A", "cost": 0.5}, {"id": "b", "answer": "B"}]
+    (folder / "bare.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    refused = rate(folder, "bare.jsonl", keys="y\n")
+    assert refused.returncode == 3
+    assert "sartor rate bare.jsonl --questions QUESTIONS" in refused.stderr
+    (folder / "sartor.toml").write_text("")
+    (folder / "questions.jsonl").write_text(
+        '{"id": "a", "question": "What of A?", "expected": "A"}\n'
+        '{"id": "b", "question": "What of B?"}\n'
+    )
+    done = rate(folder, "bare.jsonl", "--labels", "labels.jsonl", keys="y\nq\n")
+    assert done.returncode == 0, done.stderr
+    assert "What of A?" in done.stderr or "What of B?" in done.stderr
+    labels = [json.loads(line) for line in (folder / "labels.jsonl").read_text().splitlines()]
+    assert [row.get("cost") for row in labels] == [0.5, None], "a row stays as it is"
+    assert [row["correct"] for row in labels if "correct" in row] == [True]
 
 
 def test_answers_stand_side_by_side_only_where_there_is_room(folder):

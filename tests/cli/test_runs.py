@@ -41,6 +41,16 @@ def test_a_run_shows_what_it_ran_with(shop):
         assert part in shown
 
 
+@pytest.mark.parametrize("columns", [200, 80, 60, 40])
+def test_ids_and_names_stand_whole_however_narrow_the_terminal(shop, columns):
+    id = json.loads(sartor(shop, "runs", "list", "--json").stdout)["data"][0]["id"]
+    listed = sartor(shop, "runs", "list", COLUMNS=str(columns)).stdout.splitlines()
+    assert max(map(len, listed)) <= columns
+    assert len([line for line in listed if line.startswith(f"{id} ")]) == 1
+    assert all("correct" in line for line in listed[:1])
+    assert ("questions" in listed[0]) == ("questions.jsonl" in "".join(listed))
+
+
 def test_runs_are_listed_and_deleted_also_broken_ones(shop):
     broken = shop / ".sartor" / "runs" / "20200101-000000-broken"
     broken.mkdir()

@@ -499,3 +499,45 @@ def test_a_remembered_corpus_keeps_no_more_than_it_may(monkeypatch):
 )
 def test_a_text_is_found_as_whole_words_and_whole_numbers(text, expected, places):
     assert Searchable(text).places([expected]) == places
+
+
+@pytest.mark.parametrize(
+    ("match", "expected", "said", "stage"),
+    [
+        ("schema", ('{"euros": 39}',), '{"euros": 39', "right but wrong format"),
+        ("schema", ('{"euros": 39}',), '{"price": 39}', "right but wrong format"),
+        ("schema", ('{"euros": 39}',), "It costs 39 euros.", "right but wrong format"),
+        ("schema", (), "It costs 39 euros.", "right but wrong format"),
+        ("schema", ('{"euros": 39}',), '{"euros": 12}', "in context, unused"),
+        ("schema", ('{"euros": 39}',), '{"euros": 12', "in context, unused"),
+        ("schema", ('{"euros": 39}',), "I don't know.", "in context, unused"),
+        ("regex", ("^39 euros$",), "Delivery costs 39 Euros.", "right but wrong format"),
+        ("regex", ("^39 euros$",), "Delivery costs 139 euros.", "used but wrong"),
+        ("regex", ("^39 euros$",), "Delivery is free.", "in context, unused"),
+    ],
+)
+def test_where_the_form_decides_a_right_value_lacks_only_its_form(
+    shop, match, expected, said, stage
+):
+    schema = {"type": "object", "required": ["euros"]} if match == "schema" else None
+    evidence = (Evidence("delivery", 0, 37),)
+    question = Question("fee", "What is it?", expected, match, evidence=evidence, schema=schema)
+    found = lost(question, answered(said, passage(shop, "delivery", 0)), shop)
+    assert found.stage == stage
+    if stage == "right but wrong format":
+        assert said[:20] in found.proof
+        assert any(why in found.proof for why in ("not JSON", "'euros'", "no expected pattern"))
+
+
+def test_a_text_that_is_gone_may_have_been_changed_since(shop):
+    for evidence in (Evidence("delivery", 0, 37), Evidence("delivery")):
+        question = Question("fee", "What does it cost?", ("55 euros",), evidence=(evidence,))
+        found = lost(question, answered("12 euros.", passage(shop, "delivery", 0)), shop)
+        assert found.stage == "not read"
+        assert "or the document was changed since" in found.proof
+
+
+def test_a_system_that_reads_nothing_is_said_to_have_been_shown_no_passages(shop):
+    found = lost(fee(), Answer("12 euros.", steps=(Step("write", 0.0, 1.0),)), shop)
+    assert found.stage == "not retrieved"
+    assert "it was shown no passages" in found.proof

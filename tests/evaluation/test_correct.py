@@ -50,6 +50,13 @@ def decided(expected, answer, *, match="", question="What does it say?", checker
         ("A fourteen-day window is open.", ["14 day window"], True),
         ("It is the iPhone 15, not one of the 14 others.", ["iPhone 14"], False),
         ("The fee of 12 euros.", ["fee of €12"], True),
+        ("Quinze jours ouvrés.", ["15 jours"], True),
+        ("Treinta días naturales.", ["30 días"], True),
+        ("Treinta y un días.", ["30 días"], False),
+        ("It is non-refundable.", ["not refundable"], True),
+        ("It is non-refundable.", ["refundable"], False),
+        ("JRR Tolkien", ["J. R. R. Tolkien"], True),
+        ("Made in the U.S.", ["US"], True),
     ],
 )
 def test_a_short_text_is_found_as_whole_words_that_are_not_denied(answer, expected, found):
@@ -93,12 +100,66 @@ def test_a_short_text_is_found_as_whole_words_that_are_not_denied(answer, expect
         ("1991", "In March 1991.", True),
         ("1991", "In the 1990s.", False),
         ("２０", "20", True),
+        ("0.66", "The quick ratio is 0.66x.", True),
+        ("0.66", "The quick ratio is 0.96x.", False),
+        ("-3.7%", "It decreased by 3.7%.", True),
+        ("-3.7%", "It increased by 3.7%.", False),
+        ("-3.7%", "It fell to 3.7%.", False),
+        ("3.7%", "It decreased by 3.7%.", True),
+        ("10-15 days", "Between 10 and 15 days.", True),
+        ("10-15 days", "10 to 20 days", False),
+        ("10-15 days", "15 days", False),
+        ("1914-1918", "From 1914 until 1918.", True),
+        ("2–8 °C", "Store at 2 to 8 degrees Celsius.", True),
+        ("14 juillet 1789", "le 14/07/1789", True),
+        ("12 de octubre de 1492", "On 12 October 1492.", True),
+        ("31 euros", "Trente et un euros.", True),
+        ("30 euros", "Treinta y un euros.", False),
+        ("30 days", "Within 14 days, not 30 days.", False),
+        ("30 days", "Not 14 days but 30 days.", True),
+        ("30 days", "Not more than 30 days.", True),
+        ("30 Tage", "Nicht 30 Tage, sondern 14.", False),
+        ("30 euros", "No 30 euros sino 14.", False),
+        ("5 March 2021", "Not on 5 March 2021.", False),
     ],
 )
 def test_numbers_and_dates_are_compared_as_what_they_mean(expected, answer, right):
     found = decided(expected, answer)
     assert (found.right, found.decided_by) == (right, "number")
     assert bool(found.reason) is not right
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected", "answer", "right"),
+    [
+        ("What was it (USD millions)?", "$1577.00", "It was $1,577 million.", True),
+        ("What was it (USD millions)?", "$1577.00", "It was $1,677 million.", False),
+        ("What was it (USD millions)?", "$1,577 million", "1577", True),
+        ("What was it in USD billions?", "$8.70", "It was $8.7 billion.", True),
+        ("What was it in thousand euros?", "12", "It was 12,000 euros.", True),
+        ("What was it?", "$1577.00", "It was $1,577 million.", False),
+        ("How many days in millions?", "5 days", "5000000 days", False),
+    ],
+)
+def test_a_scale_that_the_question_names_goes_for_bare_amounts(asked, expected, answer, right):
+    question = Question("q", asked, (expected,))
+    assert correct(Asked(question, Answer(answer))).right is right
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer", "right"),
+    [
+        ("red, green and blue", "blue, red and green", True),
+        ("red, green and blue", "- green\n- blue\n- red", True),
+        ("red, green and blue", "red and green", False),
+        ("red and green", "red, not green", False),
+        ("Larry Page and Sergey Brin", "Sergey Brin and Larry Page", True),
+        ("x, y and z", "z and x", False),
+        ("more than one thing in a row and another", "another", False),
+    ],
+)
+def test_the_items_of_a_list_may_come_in_any_order(expected, answer, right):
+    assert decided(expected, answer).right is right
 
 
 @pytest.mark.parametrize(
@@ -112,6 +173,10 @@ def test_numbers_and_dates_are_compared_as_what_they_mean(expected, answer, righ
         ("yes", "Both are American, so the answer is yes.", True),
         ("ja", "Ja, das geht.", True),
         ("true", "Correct.", True),
+        ("true", "That is true.", True),
+        ("true", "That's not true.", False),
+        ("false", "This is false.", True),
+        ("nein", "Das ist nicht richtig.", True),
         ("是", "是的，可以退款。", True),
         ("是", "不是。", False),
     ],
@@ -146,6 +211,11 @@ LONG = "Refunds are paid within 14 days of receipt to the card of Anna Smith."
 def test_a_longer_text_is_compared_by_its_numbers_names_and_key_terms(expected, answer, right):
     found = decided(expected, answer)
     assert (found.right, found.decided_by) == (right, "facts")
+
+
+def test_the_name_of_a_firm_and_a_scale_are_no_facts_of_their_own():
+    expected = "Yes. For 3M in 2022 it was positive, with a working capital of $1.6bn in all."
+    assert decided(expected, "Yes: 3M had positive working capital, $1.6 billion in 2022.").right
 
 
 def test_an_answer_that_contradicts_the_expected_text_is_wrong():
@@ -246,6 +316,15 @@ def test_silence_is_right_only_where_there_is_no_answer():
         "Los documentos no lo mencionan.",
         "文档中没有提到。",
         "我不知道。",
+        "Unable to determine from the filing.",
+        "The answer is not in the text.",
+        "It is impossible to say from the context.",
+        "The provided excerpts do not disclose it.",
+        "Das geht aus den Unterlagen nicht hervor.",
+        "No se menciona en los documentos.",
+        "Aucune information disponible.",
+        "資料には記載されていません。",
+        "The documents don't say, so I can't answer.",
     ],
 )
 def test_plain_statements_of_not_knowing_are_recognised(text):
@@ -263,6 +342,9 @@ def test_plain_statements_of_not_knowing_are_recognised(text):
         "The documents do not mention cats, but dogs are welcome.",
         "I don't know about cats. Dogs are welcome.",
         "Keine Haustiere.",
+        "Guests who are unable to find the key may call.",
+        "I don't know the exact date; it was in 1969.",
+        "The documents do not mention a fee, so it costs 0 euro.",
         "没有。",
     ],
 )

@@ -1,12 +1,18 @@
 """Reading questions.jsonl."""
 
 import json
+import re
 
 import pytest
 
 from sartor.errors import InputError
-from sartor.evaluation.questions import parse_questions, read_questions
-from sartor.types import Evidence
+from sartor.evaluation.questions import (
+    accepted,
+    parse_questions,
+    read_and_told,
+    read_questions,
+)
+from sartor.types import Evidence, Question
 
 
 def parse(*rows):
@@ -152,3 +158,56 @@ def test_one_mistake_on_many_lines_is_told_once(tmp_path):
     assert told.count("not JSON") == 1
     assert "line 1 and 29 more lines: not JSON" in told
     assert "line 31: question is missing or empty" in told
+
+
+@pytest.mark.parametrize(
+    ("questions", "told"),
+    [
+        (5, "questions are int; expected a path or a list of Question"),
+        ([], "there is no question in the list"),
+        (["How long?"], "place 0: found str; expected a Question"),
+        ([Question("a", "x"), Question("a", "y")], "question 'a': its id stands there twice"),
+        ([Question("a", "x", ("y",), "contians")], "did you mean 'contains'?"),
+        ([Question("a", "x", ("[",), "regex")], "is no regular expression"),
+        ([Question("a", "x", match="schema")], "there is no schema to follow"),
+        ([Question("a", "x", schema={"type": 3})], "the schema is none"),
+        ([Question("a", "x", "14 days")], "expected is str; expected a tuple of str"),
+        ([Question("a", "x", evidence=("a.md",))], "evidence holds something else than Evidence"),
+        ([Question("a", " ")], "text is empty"),
+        ([Question(1, "x")], "id is int; expected str"),
+    ],
+)
+def test_a_list_that_is_handed_in_is_held_to_what_a_file_is(questions, told):
+    with pytest.raises(InputError, match=re.escape(told)):
+        accepted(questions)
+
+
+def test_a_list_in_order_is_taken_as_it_is():
+    listed = [Question("a", "How long?", ("14 days",)), Question("b", "Who?", answerable=False)]
+    assert accepted(iter(listed)) == tuple(listed)
+
+
+def test_a_pattern_or_a_schema_that_is_none_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    path.write_text(
+        '{"question": "x", "expected": "y"}\n{"question": "x", "expected": "(", "match": "regex"}\n'
+        '{"question": "x", "match": "schema"}\n{"question": "x", "schema": {"type": "strnig"}}\n'
+    )
+    with pytest.raises(InputError) as refusal:
+        read_questions(path)
+    for line in (
+        "line 2: expected '(' is no regular expression",
+        "line 3: match is schema",
+        "line 4: the schema is none",
+    ):
+        assert line in str(refusal.value)
+
+
+def test_what_is_not_reviewed_is_left_out_and_counted(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    path.write_text(
+        '{"question": "x", "expected": "y"}\n{"question": "z", "tags": ["unreviewed"]}\n'
+    )
+    (question,), (note,) = read_and_told(path)
+    assert question.text == "x"
+    assert note.startswith("1 of 2 questions of the file are not reviewed and were left out")

@@ -5,6 +5,7 @@ import json
 from sartor.evaluation.questions.checking import check
 from sartor.evaluation.questions.found import Found
 from sartor.evaluation.questions.jsonl import read_lines
+from sartor.evaluation.questions.squad import read_flat
 from sartor.testing.retriever import MemoryLibrary
 from sartor.types import Document, Evidence, Page, Question
 
@@ -30,7 +31,7 @@ def question(id, text, *, expected="x", **more):
 
 def test_sound_questions_give_no_finding():
     good = Question("1", "Until when?", ("30 days",), evidence=(Evidence("returns.md", 0, 44),))
-    same = Question("2", "How long?", ("a month",), evidence=(Evidence("manual.pdf", page=1),))
+    same = Question("2", "How long?", ("one page",), evidence=(Evidence("manual.pdf", page=1),))
     assert findings(good, same) == []
 
 
@@ -154,3 +155,56 @@ def test_waiting_candidates_are_told_and_an_empty_file_is_an_error():
         ("error", "empty"),
         ("warning", "unreviewed"),
     ]
+
+
+def test_an_expected_text_that_stands_nowhere_in_its_documents_is_told():
+    whole, page = (Evidence("returns.md"),), (Evidence("manual.pdf", page=1),)
+    found = findings(
+        question("thirty", "Until when?", expected="thirty days", evidence=whole),
+        question("forty", "Until which day?", expected="40 days", evidence=whole),
+        question("five", "Which colour?", expected="teal", evidence=page),
+        question("either", "How many?", expected="5 working days", evidence=whole + page),
+        question("yes", "May lamps be returned?", expected="yes", evidence=whole),
+    )
+    assert {(one.question_id, one.severity, one.message) for one in found} == {
+        ("forty", "warning", "'40 days' stands nowhere in returns.md"),
+        ("five", "warning", "'teal' stands nowhere in page 1 of manual.pdf"),
+    }
+
+
+def test_what_is_expected_must_be_something_that_can_be_compared():
+    rows = [
+        {"question": "Which form?", "match": "regex", "expected": "(a"},
+        {"question": "Which shape?", "match": "schema"},
+        {"question": "Which type?", "schema": {"type": "strnig"}},
+        {"question": "How many?", "match": "number", "expected": "several"},
+        {"question": "How long?", "match": "number", "expected": "from 3 days in May to 5 in June"},
+        {"question": "Who?", "expected": ""},
+        {"question": "Where?", "match": "contains", "evidence": [{"document": "returns.md"}]},
+    ]
+    found = check(read_lines(json.dumps(row) for row in rows))
+    told = {one.line: (one.severity, one.message) for one in found if one.line}
+    assert told[1][1].startswith("expected '(a' is no regular expression: missing )")
+    assert told[2][1] == "match is schema, and there is no schema to follow"
+    assert "the schema is none: 'strnig'" in told[3][1]
+    assert told[4] == (
+        "error",
+        "match is number, but 'several' is none: it is looked for as a text",
+    )
+    assert told[5][0] == "warning"
+    assert told[6] == ("error", "an empty text is expected: nothing can be compared with it")
+    assert told[7] == ("error", "match is contains, but nothing is expected that could match")
+    assert [told[line][0] for line in (1, 2, 3)] == ["error"] * 3
+
+
+def test_an_answer_that_does_not_begin_where_it_is_said_to_is_told():
+    row = {"question": "When?", "context": "Built in 1889.", "answers": {"text": ["1889"]}}
+    row["answers"]["answer_start"] = [4]
+    gone = {**row, "question": "Which?", "answers": {"text": ["1901"], "answer_start": [9]}}
+    right = {**row, "question": "Since?", "answers": {"text": ["1889"], "answer_start": [9]}}
+    found = check(read_flat([json.dumps(one) for one in (row, gone, right)]))
+    told = {one.line: one.message for one in found if one.kind == "misplaced"}
+    assert told == {
+        1: "answer_start is 4, but '1889' is not there in the context: it begins at 9",
+        2: "answer_start is 9, but '1901' is not there in the context: it stands nowhere in it",
+    }

@@ -141,9 +141,12 @@ def test_single_answers_become_labels(tmp_path):
     session = sitting(tmp_path / "r.jsonl", items, SINGLE_KEYS)
     for key in "yns":
         assert session.press(key) == "noted"
-    rows = list(label_rows(items, session.ratings.verdicts))
-    assert [row["correct"] for row in rows] == [True, False]
-    assert rows[0]["answer"] == items[0].texts[0]
+    rows = {row["id"]: row for row in label_rows(items, session.ratings.verdicts)}
+    assert len(rows) == len(items), "those that nobody rated are answers all the same"
+    right, wrong = (rows[item.question.id] for item in items[:2])
+    assert (right["correct"], wrong["correct"]) == (True, False)
+    assert right["answer"] == items[0].texts[0]
+    assert sum("correct" in row for row in rows.values()) == 2
     result = rated(("one",), items, session.ratings.verdicts)
     assert (result.measured.metric, result.measured.mean) == ("rating.correct", 0.5)
 

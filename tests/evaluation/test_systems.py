@@ -4,11 +4,13 @@ import json
 import threading
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from sartor.errors import ConfigError, InputError, KeyRefused, ProviderError, Unreachable
+from sartor.evaluation.run import evaluate
 from sartor.evaluation.systems import NoAnswer, open_system
 from sartor.prices import Prices
 from sartor.testing.retriever import MemoryLibrary
@@ -40,9 +42,39 @@ def test_an_assistant_is_told_only_what_it_takes():
     assert ask(Ours(), FOLLOW_UP).answer.text == "None True 1"
 
 
-def test_a_conversation_is_not_kept_from_a_system_that_cannot_take_one():
-    with pytest.raises(TypeError, match="history"):
-        ask(lambda question: "14 days", FOLLOW_UP)
+def test_a_conversation_reaches_every_system_that_takes_one():
+    def second(question, before):
+        return f"{len(before)} before"
+
+    def any_name(question, **more):
+        return f"{len(more.get('history', ()))} before"
+
+    for takes in (second, any_name, lambda question, *, history=(): f"{len(history)} before"):
+        assert ask(takes, FOLLOW_UP).answer.text == "1 before"
+        assert ask(takes).answer.text == "0 before"
+        assert open_system(takes).match([QUESTION, FOLLOW_UP]) == []
+
+
+def test_a_system_that_takes_no_conversation_is_asked_without_it_and_that_is_told():
+    class Plain:
+        def answer(self, question):
+            return "14 days"
+
+    for plain in (Plain(), lambda question, k=5: "14 days" if k == 5 else "?"):
+        assert ask(plain, FOLLOW_UP).answer.text == "14 days"
+        notes = "\n".join(evaluate(plain, [QUESTION, FOLLOW_UP, replace(FOLLOW_UP, id="r")]).notes)
+        assert "2 of 3 questions follow a conversation" in notes
+        assert "asked without it" in notes
+
+
+def test_what_no_tokens_are_known_of_has_no_price():
+    prices = Prices.load()
+    assert (
+        ask(lambda _question: {"answer": "x", "model": "gpt-4o-mini"}, pricing=prices).answer.cost
+        is None
+    )
+    empty = {"answer": "x", "model": "gpt-4o-mini", "usage": {}}
+    assert ask(lambda _question: empty, pricing=prices).answer.cost is None
 
 
 def test_a_stream_gives_the_time_to_the_first_word():

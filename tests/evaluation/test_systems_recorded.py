@@ -184,3 +184,13 @@ def test_a_file_of_another_kind_is_refused(recorded, rows, name, says):
 def test_many_mistakes_are_cut_short(recorded):
     told = mistakes(recorded(*({"id": str(number)} for number in range(50))))
     assert "and 30 more" in told
+
+
+@pytest.mark.parametrize("between", [";", "\t", ","])
+@pytest.mark.parametrize("name", ["answers.csv", "answers.tsv"])
+def test_a_table_is_read_whatever_stands_between_its_cells(recorded, between, name):
+    rows = (["id", " answer", "seconds"], ["a", "14 days", "2"], ["b", "5 euros", ""])
+    path = recorded(*(between.join(row).encode() for row in rows), name=name)
+    card = evaluate(path, QUESTIONS)
+    assert card.measurements["answers.correct"].mean == 1.0
+    assert card.measurements["latency.p50"].n == 1

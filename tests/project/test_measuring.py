@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from sartor.errors import ConfigError, InputError, NotFound, StateError
+from sartor.errors import ConfigError, InputError, NotFound, StateError, Unreachable
 from sartor.project import Project
 from sartor.testing.embedder import HashingEmbedder
 from sartor.testing.model import ScriptedModel
@@ -297,3 +297,152 @@ def test_a_run_is_deleted(shop):
     card = shop.evaluate()
     assert shop.delete_run("latest") == card.run
     assert shop.runs() == []
+
+
+# --- what cannot be measured is not made up ---------------------------------------------------
+
+
+class Leaving:
+    """A model that goes away after so many answers."""
+
+    name, window = "leaving", 8000
+
+    def __init__(self, answers):
+        self.left = answers
+
+    def count(self, messages):
+        return 10
+
+    def generate(self, messages, options=None):
+        return "".join(self.stream(messages, options))
+
+    def complete(self, messages, generation=None):
+        return ScriptedModel(self._said).complete(messages, generation)
+
+    def stream(self, messages, generation=None):
+        return ScriptedModel(self._said).stream(messages, generation)
+
+    def _said(self, messages, options=None):
+        self.left -= 1
+        if self.left < 0:
+            raise Unreachable("nobody is there")
+        return "Unused items may be returned in 30 days."
+
+
+@pytest.fixture
+def leaving(shop, monkeypatch):
+    """Make the configured model one that leaves after so many calls."""
+
+    def made(answers):
+        model = Leaving(answers)
+        models = shop._answering._models
+        monkeypatch.setattr(type(models), "is_named", lambda self, given: True)
+        monkeypatch.setattr(type(models), "chosen", lambda self, given, adapter: model)
+        return model
+
+    return made
+
+
+def test_quotes_never_stand_in_for_a_model_that_cannot_be_reached(shop, leaving):
+    assert shop.settings.ask.fallback
+    leaving(0)
+    with pytest.raises(Unreachable, match="nobody is there"):
+        shop.evaluate()
+    assert shop.runs() == []
+
+
+def test_a_model_that_leaves_in_the_middle_leaves_what_is_there_and_how_to_go_on(shop, leaving):
+    questions = [Question(f"q{n}", f"How long may item {n} be returned?", ("30 days",))
+                 for n in range(20)]  # fmt: skip
+    model = leaving(3)
+    card = shop.evaluate(questions)
+    measured = card.measurements["answers.correct"]
+    assert measured.n == 20 - sum(row.error.startswith("not asked") for row in card.rows) < 20
+    assert f"sartor eval --resume {card.run}" in card.notes[0]
+    assert "were not asked" in card.notes[1]
+    model.left = 1_000
+    again = shop.evaluate(questions, resume=card.run)
+    assert again.measurements["answers.correct"].n == 20
+    assert not any(row.error for row in again.rows)
+
+
+def test_a_system_that_is_not_there_is_no_result_however_few_the_questions(shop):
+    with pytest.raises(Unreachable, match="cannot be reached"):
+        shop.evaluate([Question("q", "Is it there?", ("yes",))], "http://127.0.0.1:9/ask")
+    assert shop.runs() == []
+
+
+# --- without documents ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bare(tmp_path):
+    with Project.init(tmp_path / "bare", embedder=HashingEmbedder()) as project:
+        yield project
+
+
+def test_contradictions_are_looked_for_without_documents_too(shop, bare):
+    expected = "The central library is open to every visitor on Sundays from nine until noon."
+    said = "The central library is not open to every visitor on Sundays from nine until noon."
+    question = Question("q", "When is the central library open?", (expected,), match="facts")
+    for project in (shop, bare):
+        path = write(project.folder / "said.jsonl", [{"id": "q", "answer": said}])
+        card = project.evaluate([question], path, save=False)
+        assert card.measurements["answers.correct"].mean == 0.0
+
+
+def test_a_voice_without_documents_and_model_is_left_out_with_a_note(bare, tmp_path):
+    turn = [{"role": "user", "content": "Hello?"}, {"role": "assistant", "content": "Ahoy!"}]
+    examples = write(tmp_path / "examples.jsonl", [{"messages": turn}] * 20)
+    path = write(bare.folder / "said.jsonl", [{"id": "q", "answer": "yes"}])
+    card = bare.evaluate([Question("q", "Is it?", ("yes",))], path, style=examples)
+    assert card.measurements["answers.correct"].mean == 1.0
+    assert any(note.startswith("style.match is not measured") for note in card.notes)
+
+
+# --- going on ---------------------------------------------------------------------------------
+
+
+def stop_after_two(stage, done, total):
+    if done == 2:
+        raise KeyboardInterrupt
+
+
+def test_a_run_goes_on_by_its_id_alone_with_the_system_and_questions_it_had(shop, tmp_path):
+    (shop.folder / "bots_that_wait.py").write_text("def reply(question):\n    return '30 days'\n")
+    asked = write(tmp_path / "elsewhere.jsonl", ROWS)
+    with pytest.raises(KeyboardInterrupt):
+        shop.evaluate(asked, "bots_that_wait:reply", name="waiting", progress=stop_after_two)
+    (stopped,) = shop.runs()
+    card = shop.evaluate(resume=stopped.id)
+    assert (card.system, len(card.rows)) == ("waiting", 3)
+    assert "2 answers were there from before" in card.notes
+
+
+def test_what_was_handed_in_must_be_handed_in_again(shop):
+    with pytest.raises(KeyboardInterrupt):
+        shop.evaluate(system=Knowing(), progress=stop_after_two)
+    (stopped,) = shop.runs()
+    with pytest.raises(ConfigError, match="'Knowing', which was handed in"):
+        shop.evaluate(resume=stopped.id)
+    assert shop.evaluate(system=Knowing(), resume=stopped.id).run == stopped.id
+
+
+def test_labels_of_people_tell_what_match_is_worth(shop):
+    rows = [
+        {"id": "window", "answer": "30 days", "correct": True},
+        {"id": "cost", "answer": "39 euros", "correct": True},
+        {"id": "frames", "answer": "5 years", "correct": False},
+    ]
+    card = shop.evaluate(system=write(shop.folder / "labelled.jsonl", rows))
+    assert card.decided_by == {"label": 3}
+    (note,) = [note for note in card.notes if "labelled" in note]
+    assert "people labelled 3 answers" in note
+    assert "agree with them in 67 %, kappa 0.00" in note
+
+
+def test_evidence_that_is_not_in_the_documents_is_named(shop):
+    rows = [{**ROWS[0], "evidence": [{"document": "gone.md"}]}, *ROWS[1:]]
+    card = shop.evaluate(write(shop.folder / "other.jsonl", rows))
+    told = "evidence of 1 question is not in the documents: sartor questions check"
+    assert told in card.notes

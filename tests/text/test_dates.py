@@ -13,7 +13,7 @@ def one(text):
 @pytest.mark.parametrize(
     "text",
     ["March 1, 1991", "1 March 1991", "1st of March 1991", "Mar 1, 1991", "1991-03-01", "01.03.1991",
-     "1. März 1991", "1991年3月1日"],
+     "1. März 1991", "1991年3月1日", "1er mars 1991", "1 de marzo de 1991", "1º marzo 1991"],
 )  # fmt: skip
 def test_every_way_to_write_a_date_gives_the_same_one(text):
     found = one(f"It was on {text} that it rained.")
@@ -27,6 +27,17 @@ def test_a_date_follows_from_a_fuller_one_and_not_the_other_way_round():
     assert not agree(day, year)
     assert compatible(day, year)
     assert not compatible(one("April 1991"), day)
+
+
+@pytest.mark.parametrize("text", ["14 juillet 1789", "14 de julio de 1789", "14/07/1789"])
+def test_a_day_in_front_of_its_month_is_read_in_more_languages(text):
+    assert (one(text).year, one(text).month, one(text).day) == (1789, 7, 14)
+    assert (one("octubre de 1492").year, one("octubre de 1492").month) == (1492, 10)
+
+
+def test_the_planet_is_no_month():
+    assert one("The Mars 2020 mission").month is None
+    assert dates("4 Mars rovers") == []
 
 
 def test_a_decade_holds_its_years():

@@ -83,7 +83,7 @@ def _volume(text: str) -> int | None:
     plain = text.strip().lower().replace(",", "").replace("_", "")
     factor = THOUSANDS.get(plain[-1:], 1)
     try:
-        volume = round(float(plain.rstrip("km")) * factor)
+        volume = round(float(plain if factor == 1 else plain[:-1]) * factor)
     except (ValueError, OverflowError):
         volume = 0
     if volume < 1:

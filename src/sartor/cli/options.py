@@ -38,6 +38,14 @@ Adapter = Annotated[
 Mode = Annotated[str | None, typer.Option(help="hybrid, dense or bm25.")]
 
 
+MEANT = {  # options of pairs -> what one looks like
+    "--field": "question=COLUMN",
+    "--filter": "year=2024",
+    "--set": "eval.seed=1",
+    "--system": "theirs=answers.jsonl",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
     """What stands before the verb: which folder, which settings on top."""
@@ -55,11 +63,11 @@ def open_project(context: typer.Context) -> Project:
 
 
 def pairs(given: list[str] | None, option: str) -> dict[str, str]:
-    """Read KEY=VALUE options."""
+    """Read options like those of `MEANT`."""
     found = {}
     for text in given or []:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise ConfigError(f"{option} {text!r}; expected KEY=VALUE", f"{option} year=2024")
+            raise ConfigError(f"{option} {text!r}; expected KEY=VALUE", f"{option} {MEANT[option]}")
         found[key.strip()] = value.strip()
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -53,7 +53,7 @@ def rate(
     _sit(session)
     verdicts = session.ratings.verdicts
     if labels:
-        _write(labels, label_rows(session.items, verdicts))
+        _write(labels, label_rows(session.items, verdicts, _rows_of(first)))
     if preferences:
         _write(preferences, preference_rows(session.items, verdicts))
     result = rated([system.name for system in systems], session.items, verdicts)
@@ -125,7 +125,7 @@ def _answered(context: typer.Context, given: str, questions: Path | None) -> Ans
     from sartor.evaluation.systems import NoAnswer, RecordedSystem
 
     system = RecordedSystem(Path(given))
-    asked: list[Question] = read_questions(questions) if questions else system.questions()
+    asked = read_questions(questions) if questions else _asked(context, given, system.questions())
     if questions:
         system.match(asked)
     texts = {}
@@ -135,6 +135,42 @@ def _answered(context: typer.Context, given: str, questions: Path | None) -> Ans
         except NoAnswer:
             continue
     return Answered(given, {question.id: question for question in asked}, texts)
+
+
+def _asked(context: typer.Context, given: str, recorded: list[Question]) -> list[Question]:
+    """Find what the answers of a file answer: the project's questions, or what its rows say."""
+    ours = _of_project(context)
+    asked = []
+    for one in recorded:
+        known = ours.get(one.id, one)
+        asked.append(known if one.text in ("", known.text) else one)
+    bare = [one.id for one in asked if not one.text]
+    if bare:
+        raise InputError(
+            f"{given} has no question beside {len(bare)} of its answers ({bare[0]}), and no "
+            "questions of a project here have their ids",
+            f"sartor rate {given} --questions QUESTIONS",
+        )
+    return asked
+
+
+def _of_project(context: typer.Context) -> dict[str, Question]:
+    """Read the questions of the project here by their ids, if there is one that has some."""
+    from sartor.evaluation.questions import read_questions
+
+    try:
+        with open_project(context) as project:
+            path = project.folder / project.settings.eval.questions_file
+            return {one.id: one for one in read_questions(path)} if path.is_file() else {}
+    except NotAProject:
+        return {}
+
+
+def _rows_of(given: str) -> Iterator[Mapping[str, Any]]:
+    """Give the rows that were rated as they stand in their file; a stored run has none."""
+    from sartor.evaluation.systems import recorded_rows
+
+    return recorded_rows(Path(given)) if Path(given).exists() else iter(())
 
 
 def _of_run(context: typer.Context, id: str) -> Answered:

@@ -32,7 +32,7 @@ class GivenPassages:
         deadline: float | None = None,
     ) -> Answer:
         """Answer from the passages given."""
-        chain = self.answering.forgetful(_Exactly(tuple(passages)))
+        chain = self.answering.forgetful(_Exactly(tuple(passages)), fallback=False)
         assistant = chain.assistant(
             rung=READERS.get(self.rung, self.rung),
             model=self.model,

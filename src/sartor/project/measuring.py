@@ -16,14 +16,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
+from sartor.checking import SupportChecker
 from sartor.config import Settings
 from sartor.errors import ConfigError, InputError, NotFound
+from sartor.evaluation.answer_log import AnswerLog
+from sartor.evaluation.asking import NOT_ASKED
 from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
 from sartor.evaluation.questions import accepted, read_and_told
 from sartor.evaluation.reporting import render
 from sartor.evaluation.run import evaluate
-from sartor.evaluation.runs import Begun, Runs
+from sartor.evaluation.runs import Begun, Given, Runs
 from sartor.evaluation.runs.folder import LATEST
 from sartor.evaluation.systems import RecordedSystem, System, open_system
 from sartor.evaluation.systems.assistants import AssistantSystem
@@ -40,6 +43,7 @@ from sartor.types import NO_METADATA, Question, Run, Scorecard
 
 MOST_CHECKED = 5_000  # answers; checking what supports each sentence takes some 10 ms an answer
 NOT_CHECKED = f"support was not checked: there are more than {MOST_CHECKED:,} answers"
+NOBODY_PLAIN = "it takes documents or a model: somebody whose voice is not yours"
 WITHOUT_DOCUMENTS = ("prompt", "few-shot")  # rungs that look into none
 HANDED_IN = "(handed in)"
 WARM_UP = "warm up"
@@ -52,6 +56,7 @@ class Asking:
     questions: tuple[Question, ...]
     file: str
     notes: tuple[str, ...] = ()
+    path: str = ""  # where the file lies
 
 
 class Measuring:
@@ -89,18 +94,24 @@ class Measuring:
         A run that was broken off goes on with `resume=ID`: only what is missing is asked again.
         """
         started = monotonic()
+        if resume is not None and system is None:
+            system, name = self._asked_before(resume, name)
         asked = self.asking(questions, resume)
         opened = self._own(name) if system is None else self.system(system, name)
         with ExitStack() as open_until:
             more = self._whole_run(open_until, style, progress)
-            begun = self._begun(opened, asked, resume) if save or resume else None
-            open_until.enter_context(self._kept_only_with_answers(begun))
+            given = Given(_in_words(system), name, asked.path)
+            begun = self._begun(opened, asked, given, resume) if save or resume else None
+            if begun is not None and resume is None:
+                open_until.enter_context(self._kept_only_with_answers(begun, asked))
             card = self._measured(
                 opened, asked, begun, own=system is None, more=more, progress=progress
             )
         if begun is None:
             return card
-        card = replace(card, run=begun.id)
+        missing = any(row.error == NOT_ASKED for row in card.rows)
+        more_notes = [f"the others are asked by: sartor eval --resume {begun.id}"] * missing
+        card = replace(card, run=begun.id, notes=(*more_notes, *card.notes))
         run = self._run(begun, asked, card, monotonic() - started)
         self.runs.save(run, render(run, corpus=self._corpus))
         return card
@@ -110,7 +121,7 @@ class Measuring:
     ) -> Asking:
         """Read the questions given, else those of the run, else the project's file."""
         if questions is None and resume is not None:
-            questions = self.runs.begun(resume).questions_file
+            questions = self._questions_before(resume)
         if questions is None:
             questions = self._folder.root / self._settings.eval.questions_file
             if not questions.exists():
@@ -121,7 +132,7 @@ class Measuring:
         if isinstance(questions, str | Path):
             path = self._file(questions)
             read, notes = read_and_told(path)
-            return Asking(tuple(read), self._relative(path), notes)
+            return Asking(tuple(read), self._relative(path), notes, str(path.resolve()))
         return Asking(accepted(questions), HANDED_IN)
 
     def system(self, given: object, name: str = "") -> System:
@@ -223,22 +234,45 @@ class Measuring:
         if self._corpus is not None:  # opening index and models is no question's latency
             self._answering.alike(WARM_UP, [WARM_UP])
             self._knowledge.search(WARM_UP, k=1, labels=None)
-        return self._answering.forgetful().assistant(
+        return self._answering.forgetful(fallback=False).assistant(
             rung=None, model=None, adapter=None, filters=NO_METADATA, k=None
         )
 
-    def _begun(self, system: System, asked: Asking, resume: str | None) -> Begun:
+    def _asked_before(self, resume: str, name: str) -> tuple[str | None, str]:
+        """Find out which system a run asked, in the words it was named with."""
+        begun = self.runs.begun(resume)
+        if begun.given.system is None:
+            raise ConfigError(
+                f"{begun.id} asked {begun.system!r}, which was handed in as an object",
+                "hand it in again: evaluate(system=..., resume=ID); a climb: sartor climb goes on",
+            )
+        return begun.given.system or None, name or begun.given.name
+
+    def _questions_before(self, resume: str) -> str:
+        """Find the file of a run's questions: where it lay, else by its name."""
+        begun = self.runs.begun(resume)
+        if begun.questions_file == HANDED_IN:
+            raise ConfigError(
+                f"the questions of {begun.id} were handed in",
+                "hand them in again: evaluate(questions, resume=ID)",
+            )
+        place = begun.given.questions
+        return place if place and Path(place).exists() else begun.questions_file
+
+    def _begun(self, system: System, asked: Asking, given: Given, resume: str | None) -> Begun:
         if resume is not None:
             return self.runs.resumed(resume, system.name, asked.questions)
-        return self.runs.start(system.name, asked.file, asked.questions)
+        return self.runs.start(system.name, asked.file, asked.questions, given)
 
     @contextmanager
-    def _kept_only_with_answers(self, begun: Begun | None) -> Iterator[None]:
+    def _kept_only_with_answers(self, begun: Begun, asked: Asking) -> Iterator[None]:
         """Leave nothing of a run that failed before its first answer."""
         try:
             yield
         except BaseException:
-            if begun is not None and not self.runs.log(begun.id).exists():
+            log = AnswerLog(self.runs.log(begun.id))
+            log.mend()
+            if not log.answered(asked.questions, None):
                 self.runs.delete(begun.id)
             raise
 
@@ -253,7 +287,8 @@ class Measuring:
         progress: Progress | None,
     ) -> Scorecard:
         chosen = self._settings.eval
-        checker = self._checker(len(asked.questions))
+        documents = self._corpus is not None
+        checker = checker_for(self._answering, len(asked.questions), documents=documents)
         corpus = None if self._corpus is None else Remembered(self._corpus)
         noted = begun is not None and not isinstance(system, RecordedSystem)
         rules = [silent_rules(self._answering.rules)] if own else []
@@ -265,7 +300,7 @@ class Measuring:
                 corpus=corpus,
                 retriever=self._knowledge if own and corpus else None,
                 k=chosen.k,
-                similarity=self._answering.alike if checker else None,
+                similarity=self._answering.alike if checker and corpus else None,
             ),
             corpus=corpus,
             checker=checker,
@@ -278,7 +313,7 @@ class Measuring:
             extra=[*more.measures, *rules],
             progress=progress,
         )
-        unchecked = [NOT_CHECKED] if corpus is not None and checker is None else []
+        unchecked = [NOT_CHECKED] if checker is None else []
         return replace(card, notes=(*asked.notes, *card.notes, *more.notes, *unchecked))
 
     def _whole_run(
@@ -291,7 +326,9 @@ class Measuring:
             model = judge_of(self._answering, chosen.judge_model, self._answering.model())
             kept = self._folder.judgements
             more.add_judge(model, kept, self._answering.prices, seed=chosen.seed)
-        if style is not None:
+        if style is not None and self._corpus is None and self._answering.model() is None:
+            more.leave_voice(NOBODY_PLAIN)
+        elif style is not None:
             more.add_voice(
                 style,
                 self._answering,
@@ -324,9 +361,6 @@ class Measuring:
         """The documents, if there are any."""
         return self._answering.library if self._ledger.last_change() else None
 
-    def _checker(self, answers: int) -> Checker | None:
-        return self._answering.checker if self._corpus and answers <= MOST_CHECKED else None
-
     def _file(self, given: str | Path) -> Path:
         """Take a file from here, else from the project's folder."""
         path, own = Path(given), self._folder.root / given
@@ -338,3 +372,17 @@ class Measuring:
         if resolved.is_relative_to(self._folder.root):
             return str(resolved.relative_to(self._folder.root))
         return path.name
+
+
+def checker_for(answering: Answering, answers: int, *, documents: bool) -> Checker | None:
+    """Choose what says whether texts support each other; without documents it goes by words."""
+    if answers > MOST_CHECKED:
+        return None
+    return answering.checker if documents else SupportChecker(answering.library)
+
+
+def _in_words(system: object | None) -> str | None:
+    """Write a system as it was named; None where it was handed in as an object."""
+    if system is None:
+        return ""
+    return str(system) if isinstance(system, str | Path) else None

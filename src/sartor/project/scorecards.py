@@ -24,7 +24,7 @@ from sartor.evaluation.run import RunMeasure, evaluate
 from sartor.evaluation.runs import Begun, Runs
 from sartor.evaluation.runs.folder import fingerprint
 from sartor.evaluation.systems import RecordedSystem, System, open_system
-from sartor.project.measuring import MOST_CHECKED
+from sartor.project.measuring import checker_for
 from sartor.project.recording import fingerprints, settings_of, versions
 from sartor.project.rungs import Climbing
 from sartor.project.shelf import Shelf
@@ -212,9 +212,8 @@ class Scorecards:
     ) -> Scorecard:
         settings = self._settings.eval
         corpus = Remembered(self._answering.library) if self._has_documents else None
-        checked = corpus is not None and len(questions) <= MOST_CHECKED
-        checker = self._answering.checker if checked else None
-        similarity = self._answering.alike if checked else None
+        checker = checker_for(self._answering, len(questions), documents=self._has_documents)
+        similarity = self._answering.alike if checker and corpus else None
         card = evaluate(
             system,
             questions,

@@ -39,6 +39,10 @@ class WholeRun:
         """Say what the reader of the latest run should know of these measures."""
         return (*self._about_voice, *self._about_judge)
 
+    def leave_voice(self, reason: str) -> None:
+        """Say why no voice is compared."""
+        self._about_voice = [f"style.match is not measured: {reason}"]
+
     def add_voice(
         self,
         examples: Path,
@@ -70,7 +74,7 @@ class WholeRun:
             "the same questions"
         )
         if not pairs:
-            self._about_voice = [f"style.match is not measured: {compared}"]
+            self.leave_voice(compared)
             return
         voice = Voice.learn(
             [theirs.answer for theirs, _ in pairs],

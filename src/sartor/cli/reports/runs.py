@@ -12,31 +12,46 @@ from sartor.cli.output import console
 from sartor.cli.reports.tables import printable, table
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
     from sartor.evaluation.runs import RunSummary
     from sartor.types import Run
 
 MINUTE = len("2026-01-31T12:00")
+SPARE = ("when (UTC)", "questions", "n", "status")  # left out in this order; an id has the time
+WIDEST = 10_000  # columns: what a table would take if there were room
 STYLES = {"done": "", "unfinished": "yellow", "broken": "red"}
 
 
 def print_runs(runs: Sequence[RunSummary]) -> None:
     """Print one line a run; an unfinished one says how to go on."""
     out = console()
-    rows = table("run", "when (UTC)", "questions", "n", "correct", "status", right=("n", "correct"))
-    rows.columns[0].no_wrap = True  # an id is copied whole
-    for run in runs:
-        rows.add_row(
-            Text(printable(run.id)),
-            Text(run.started[:MINUTE].replace("T", " ")),
-            Text(printable(run.questions_file)),
-            str(run.questions or ""),
-            f"{run.correct.mean:.3f}" if run.correct else "",
-            Text(run.status, style=STYLES[run.status]),
-        )
-    out.print(rows if runs else "No runs yet.  ->  sartor eval QUESTIONS")
+    out.print(_listed(out, runs) if runs else "No runs yet.  ->  sartor eval QUESTIONS")
     for run in runs:
         if run.status == "unfinished":
             out.print(f"->  sartor eval --resume {printable(run.id)}", soft_wrap=True)
+
+
+def _listed(out: Console, runs: Sequence[RunSummary]) -> Table:
+    """Lay runs out; columns that say least are left out until ids and names stand whole."""
+    columns = {
+        "run": [Text(printable(run.id)) for run in runs],
+        "when (UTC)": [Text(run.started[:MINUTE].replace("T", " ")) for run in runs],
+        "questions": [Text(printable(run.questions_file)) for run in runs],
+        "n": [Text(str(run.questions or "")) for run in runs],
+        "correct": [Text(f"{run.correct.mean:.3f}" if run.correct else "") for run in runs],
+        "status": [Text(run.status, style=STYLES[run.status]) for run in runs],
+    }
+    unlimited = out.options.update(max_width=WIDEST)
+    for spare in ("", *SPARE):
+        columns.pop(spare, None)
+        rows = table(*columns, right=("n", "correct"))
+        for row in zip(*columns.values(), strict=True):
+            rows.add_row(*row)
+        if out.measure(rows, options=unlimited).maximum <= out.width:
+            break
+    return rows
 
 
 def print_origin(run: Run) -> None:

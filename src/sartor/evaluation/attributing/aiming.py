@@ -120,10 +120,10 @@ def aim_blindly(evidence: Evidence) -> Target:
 def divided(targets: Sequence[Target], missing: int, wanted: Wanted) -> list[Target]:
     """Give the targets that are all needed: each has a key of the answer that no other has.
 
-    Empty where one piece of evidence is as good as another. `missing` pieces have no target: what
-    no target has must have been in them.
+    Empty where one piece of evidence is as good as another, or there is no text to tell. `missing`
+    pieces have no target: what no target has must have been in them.
     """
-    if len(targets) + missing < 2:
+    if len(targets) + missing < 2 or not any(target.text for target in targets):
         return []
     for expected in wanted.expected:
         sought = {key.text for key in keys(expected)}
@@ -251,6 +251,7 @@ def _not_there(evidence: Evidence, wanted: Wanted, document: Document, *, beyond
             f"was read ends at {size} without {_sought(wanted)}"
         )
     return (
+        "not read, or the document was changed since the question was written: "
         f"{_sought(wanted)} stands nowhere in the {size} characters read of {document.id} "
         "(looked for word for word, numbers in any spelling)"
     )

@@ -15,6 +15,7 @@ from sartor.evaluation.attributing.aiming import Target, Wanted, aim, aim_blindl
 from sartor.evaluation.attributing.asking_again import ask_again
 from sartor.evaluation.attributing.following import follow
 from sartor.evaluation.attributing.lost import Lost, listed, quoted
+from sartor.evaluation.attributing.misforming import only_misformed
 from sartor.evaluation.attributing.polishing import lacking
 from sartor.evaluation.attributing.remembered import Remembered
 from sartor.evaluation.attributing.searching import evidence_in
@@ -54,6 +55,9 @@ def attribute(
         return lacking(asked, answer, scores, wanted, remembered)
     if not expects_an_answer(asked.question):
         return Lost("should have abstained", _claimed(answer))
+    misformed = only_misformed(asked.question, answer)
+    if misformed:
+        return Lost("right but wrong format", misformed)
     lost, targets = _lost(asked, answer, wanted, remembered)
     if given and decide and targets:
         return ask_again(asked, lost, targets, given, decide)

@@ -218,9 +218,9 @@ def _missed(way: Way) -> str:
     if not hits:
         searched = SEARCH in way.answer.timings
         searched = searched or any(step.name == SEARCH for step in way.answer.steps)
-        return (
-            f"was not found: {'the search found nothing' if searched else 'nothing was searched'}"
-        )
+        why = "the search found nothing" if searched else "nothing was searched"
+        shown = "" if way.answer.context else ", and it was shown no passages"
+        return f"was not found: {why}{shown}"
     rank = way.document_rank
     best = f"the best hit of its document is rank {rank}" if rank else "no hit is of its document"
     return f"is in {holders}, none of them among the {hits} hits; {best}"

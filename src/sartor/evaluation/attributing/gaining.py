@@ -32,11 +32,12 @@ LACKING: dict[Stage, str] = {
 # search and packing lost is then in the context: "perfect retrieval" means all three.
 _WRITING: tuple[Stage, ...] = ("in context, unused", "used but wrong")
 _FINDING: tuple[Stage, ...] = ("cut by splitting", "not retrieved", "packed out")
+_WRITTEN: tuple[Stage, ...] = (*_WRITING, "right but wrong format")  # wrong where the form decides
 STILL_AHEAD: dict[Stage, tuple[Stage, ...]] = {
-    "no answer": ("not in the documents", "not read", *_FINDING, *_WRITING, "unknown"),
-    "not in the documents": ("not read", *_FINDING, *_WRITING),
-    "not read": (*_FINDING, *_WRITING),
-    **dict.fromkeys(_FINDING, _WRITING),
+    "no answer": ("not in the documents", "not read", *_FINDING, *_WRITTEN, "unknown"),
+    "not in the documents": ("not read", *_FINDING, *_WRITTEN),
+    "not read": (*_FINDING, *_WRITTEN),
+    **dict.fromkeys(_FINDING, _WRITTEN),
 }
 PAST: dict[Stage, str] = {
     "no answer": "that were answered",

@@ -68,10 +68,9 @@ def _uncited(
 
 def _holds(citation: Citation, targets: list[Target], wanted: Wanted) -> bool:
     """Tell whether a citation touches the evidence, or says the expected text itself."""
-    if Searchable(citation.quote).places(wanted.expected):
-        return True
-    return any(
+    touched = any(
         citation.document_id == target.document_id
         and target.touched_by(citation.start, citation.end)
         for target in targets
     )
+    return touched or bool(Searchable(citation.quote).places(wanted.expected))

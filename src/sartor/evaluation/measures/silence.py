@@ -21,8 +21,8 @@ LONGEST = 600  # characters: whoever says more says something
 # One of these is in every text that the pattern below matches; looking for them is quick.
 _HINTS = (
     "not ", "n't", "n’t", "no ", "not\n", "n/a", "na", "unknown", "unanswerable", "insufficient",
-    "unable", "impossible", "nicht", "kein", "unbekannt", "pas", "rien", "aucun", "sé", "不", "没", "沒", "未",
-    "无", "無", "せん",
+    "unable", "impossible", "nicht", "kein", "unbekannt", "pas", "rien", "aucun", "sé", "不", "没",
+    "沒", "未", "无", "無", "せん",
 )  # fmt: skip
 
 _NOT_KNOWING = re.compile(
@@ -67,7 +67,8 @@ _APOLOGY = re.compile(
     r"\b(?:sorry|afraid|leid|désolée?|siento)\b[,\s]*(?:but|that|aber|mais|pero)\b", re.IGNORECASE
 )
 _CONCLUDES = re.compile(
-    r";\s+|,?\s+(?:so|therefore|thus|hence|also|daher|deshalb|donc|por\s+lo\s+que|así\s+que)\s+|；|，(?:所以|因此)",
+    r";\s+|,\s+(?:so|therefore|thus|hence|also|daher|deshalb|donc|por\s+lo\s+que|así\s+que)\s+"
+    r"|；|，(?:所以|因此)",
     re.IGNORECASE,
 )
 _YET = re.compile(

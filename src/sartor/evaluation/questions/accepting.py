@@ -81,15 +81,17 @@ def _faults(questions: tuple[object, ...]) -> Iterator[str]:
 
 def _wrong_kind(question: Question) -> str:
     """Find a field of another kind than it says: Python lets anything be put there."""
-    for name in ("id", "text", "match"):
-        if not isinstance(getattr(question, name), str):
-            return f"{name} is {type(getattr(question, name)).__name__}; expected str"
-    if not isinstance(question.schema, Mapping | None):
-        return f"schema is {type(question.schema).__name__}; expected a dict"
+    single = {"id": str, "text": str, "match": str, "answerable": bool}
+    if question.schema is not None:
+        single["schema"] = dict
+    for name, kind in single.items():
+        value = getattr(question, name)
+        if not isinstance(value, kind):
+            return f"{name} is {type(value).__name__}; expected {kind.__name__}"
     if not question.text.strip():
         return "text is empty"
-    kinds = {"expected": str, "evidence": Evidence, "history": Message, "tags": str}
-    for name, kind in kinds.items():
+    several = {"expected": str, "evidence": Evidence, "history": Message, "tags": str}
+    for name, kind in several.items():
         values = getattr(question, name)
         if not isinstance(values, tuple | list):
             return f"{name} is {type(values).__name__}; expected a tuple of {kind.__name__}"

@@ -117,9 +117,7 @@ def _not_compared(questions: Sequence[Question]) -> Iterator[QuestionFinding]:
     for question in questions:
         if question.answerable and any(not text.strip() for text in question.expected):
             told = "an empty text is expected: nothing can be compared with it"
-            hint = (
-                'leave it out, or write what should be in the answer; "answerable": false if none'
-            )
+            hint = 'write what should be in the answer, or "answerable": false if nothing should'
             yield QuestionFinding("error", "expects nothing", told, hint, question.id)
         elif question.match not in ("", "schema") and not question.expected and question.answerable:
             told = f"match is {question.match}, but nothing is expected that could match"

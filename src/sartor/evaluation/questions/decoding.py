@@ -13,7 +13,7 @@ from sartor.errors import InputError
 
 LARGEST = 1_000_000_000  # bytes
 _SIGNS = {b"%PDF": "a PDF document", b"PK\x03\x04": "an Office document or a ZIP archive"}
-_NEXT = "name a file of questions, or make some: sartor questions make"
+_NEXT = "is the name right? questions are made with: sartor questions make"
 _ADD = "documents go in with: sartor add FILE"
 
 

@@ -75,8 +75,7 @@ def read_flat(lines: Sequence[str], corpus: Corpus | None = None) -> Found:
     found = read_lines(lines, parse, kind="SQuAD rows")
     first = {one.question.id: one for one in reversed(asked)}
     placed = _placed([first[question.id] for question in found.questions], corpus)
-    lines = found.lines
-    doubts = [Mistake(lines[id], one.doubt) for id, one in first.items() if one.doubt]
+    doubts = [Mistake(found.lines[id], one.doubt) for id, one in first.items() if one.doubt]
     return replace(found, questions=placed, doubts=doubts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,17 +60,24 @@ def _measured(metric: str, telling: Sequence[tuple[Item, float]]) -> Measurement
     return measurement(metric, [value for _, value in telling], clusters=clusters)
 
 
-def label_rows(items: Sequence[Item], verdicts: Mapping[str, str]) -> Iterator[JsonRow]:
-    """Write rows of recorded answers with what a person said about each."""
-    for item in items:
-        verdict = verdicts.get(item.question.id)
-        if verdict in _RIGHT:
-            yield {
-                "id": item.question.id,
-                "question": item.question.text,
-                "answer": item.texts[0],
-                "correct": verdict == "right",
-            }
+def label_rows(
+    items: Sequence[Item], verdicts: Mapping[str, str], recorded: Iterable[Mapping[str, Any]] = ()
+) -> Iterator[JsonRow]:
+    """Write all answers as recorded ones, with what a person said about those that were rated.
+
+    `recorded` are the rows of the file that was rated, if it was one; they stay as they are. A row
+    is known by its id, else by its question.
+    """
+    rows = list(recorded) or [
+        {"id": item.question.id, "question": item.question.text, "answer": item.texts[0]}
+        for item in sorted(items, key=lambda item: item.question.id)
+    ]
+    by_text = {item.question.text: item.question.id for item in items}
+    for row in rows:
+        asked = str(row.get("question", ""))
+        id = str(row.get("id") or asked)
+        verdict = verdicts.get(id) or verdicts.get(by_text.get(asked, ""))
+        yield {**row, "correct": verdict == "right"} if verdict in _RIGHT else dict(row)
 
 
 def preference_rows(items: Sequence[Item], verdicts: Mapping[str, str]) -> Iterator[JsonRow]:

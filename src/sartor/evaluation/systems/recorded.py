@@ -1,8 +1,8 @@
 """A file of recorded answers -> a system that replies with them.
 
 JSONL with a row of recorded shape on each line, what `sartor ask --questions --output` writes, or
-a table (CSV, TSV) with at least the columns id and answer. The file comes from strangers: every mistake in it is
-found and shown with its line before anything is measured.
+a table (CSV, TSV) with at least the columns id and answer. The file comes from strangers: every
+mistake in it is found and shown with its line before anything is measured.
 """
 
 from __future__ import annotations
@@ -72,8 +72,8 @@ class RecordedSystem:
         return [note for note in self._notes(questions, ids) if note]
 
     def questions(self) -> list[Question]:
-        """Name what was asked, where there are no questions but those of the file."""
-        return [Question(id, self._asked.get(id, id)) for id in self._rows]
+        """Name what was asked as far as the file says it; the text is empty where it does not."""
+        return [Question(id, self._asked.get(id, "")) for id in self._rows]
 
     def _know_by_text(self, questions: Sequence[Question]) -> None:
         by_text = {asked: id for id, asked in self._asked.items()}
@@ -126,6 +126,11 @@ class RecordedSystem:
             mistakes.append("it holds no answer")
         if mistakes:
             raise InputError(_listed(path, mistakes), HINT)
+
+
+def recorded_rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    """Give the rows of a file as they stand there."""
+    return (row for _, row in _lines(path, []))
 
 
 # --- lines ------------------------------------------------------------------------------------
