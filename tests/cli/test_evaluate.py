@@ -1,6 +1,7 @@
 """`sartor eval` as a user meets it: on recorded answers, so that no model is loaded."""
 
 import json
+import shlex
 import signal
 import subprocess
 import time
@@ -126,8 +127,41 @@ def test_stopped_by_hand_it_says_how_to_go_on(shop):
     running.send_signal(signal.SIGINT)
     _, told = running.communicate(timeout=60)
     assert running.returncode == 130
-    assert f"sartor eval --resume {log.parent.name}" in told
+    assert "the same command continues" not in told
+    _, _, line = told.partition("to go on:  ")
+    assert shlex.split(line)[:4] == ["sartor", "eval", "--resume", log.parent.name]
     (shop / "in_a_hurry").touch()
-    done = sartor(shop, "eval", "--resume", log.parent.name, "--system", "slow_bot:reply")
+    done = sartor(shop, *shlex.split(line)[1:])
     assert done.returncode == 0, done.stderr
     assert "answers were there from before" in done.stdout
+
+
+def test_help_shows_the_verbs_and_the_options_of_the_default_one(shop):
+    shown = sartor(shop, "eval", "--help").stdout
+    for part in ("diff", "gate", "--system", "--resume", "--no-save"):
+        assert part in shown
+
+
+def test_an_address_where_nobody_listens_is_no_result(shop):
+    write(shop / "one.jsonl", QUESTIONS[:1])
+    done = sartor(shop, "eval", "one.jsonl", "--system", "http://127.0.0.1:9/ask")
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "cannot be reached" in done.stderr
+
+
+def test_answers_that_were_not_recorded_are_named_and_each_measure_says_how_many_it_counts(shop):
+    write(shop / "some.jsonl", [{"id": str(n), "answer": f"{n} days"} for n in range(30)])
+    done = sartor(shop, "eval", "diff", "good.jsonl", "some.jsonl")
+    assert done.returncode == 0, done.stderr
+    assert "some has no answer recorded to 10 of them: they count as wrong." in done.stdout
+    assert "interval" in done.stdout
+    assert " n " in done.stdout
+    found = data(sartor(shop, "eval", "diff", "good.jsonl", "some.jsonl", "--json"), "eval-diff")
+    assert found["unanswered"] == [0, 10]
+
+
+def test_a_gate_says_why_a_measure_is_missing(shop):
+    good = ("eval", "--system", "good.jsonl", "--no-save", "--bar", "answers.abstained >= 0.5")
+    done = sartor(shop, *good)
+    assert done.returncode == 7
+    assert "every question can be answered" in " ".join(done.stdout.split())

@@ -175,6 +175,26 @@ def test_a_fact_that_two_documents_state_differently_is_not_asked(tmp_path):
     assert made.rejected == {"asked twice, or answered in two ways": 2}
 
 
+def test_a_fact_that_another_document_overtakes_is_not_asked():
+    said = {
+        "2023": "The notice period for a lease is three months.",
+        "2024": "The notice period for a lease is four months.",
+        "other": "Delivery of furniture costs 39 euros.",
+    }
+    corpus = MemoryLibrary(Document(id, "s", "", text, language="en") for id, text in said.items())
+    compared = set()
+
+    def overtakes(document, text, other, sentence):
+        assert (text, sentence) == (said[document.id], said[other.id])
+        compared.add((document.id, other.id))
+        return document.id > other.id
+
+    made = make(corpus, lambda _id: (), 10, overtakes=overtakes)
+    assert {piece.document for one in made.questions for piece in one.evidence} == {"2024", "other"}
+    assert made.rejected == {"another document says otherwise": 1}
+    assert compared == {("2024", "2023"), ("2023", "2024")}
+
+
 PASSAGE = (
     "The Harbour Museum was founded in 1889 by the fishermen of Kestrelby. It is open every day but"
     " Monday, and children under 12 pay nothing for the tour of the old lighthouse."

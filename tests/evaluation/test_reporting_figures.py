@@ -3,7 +3,7 @@
 import pytest
 
 from sartor.evaluation.reporting.figures import change, figure, interval, points, rooms, value
-from sartor.evaluation.reporting.wording import STAGES, fix, headline, next_fixes, verdict
+from sartor.evaluation.reporting.wording import STAGES, fix, headline, next_fixes, sentence, verdict
 from sartor.types import Comparison, Gain, Measurement, Scorecard
 from sartor.types.measuring import Stage
 
@@ -104,3 +104,15 @@ def test_an_open_comparison_says_what_would_decide_it():
     apart = measured("answers.correct", 0.02, -0.03, 0.07)
     open_one = Comparison("answers.correct", "cannot tell", apart, 0.4, "exact McNemar", 8, 140)
     assert verdict(open_one) == "cannot tell; about 140 more questions would tell"
+
+
+@pytest.mark.parametrize(
+    ("note", "written"),
+    [
+        ("answers.rouge_l is not measured", "answers.rouge_l is not measured."),
+        ("style.match: 3 examples", "style.match: 3 examples."),
+        ("with 20 questions little can be told", "With 20 questions little can be told."),
+    ],
+)
+def test_a_note_becomes_a_sentence_and_a_measure_keeps_its_name(note, written):
+    assert sentence(note) == written

@@ -1,7 +1,7 @@
 """Rows become figures with intervals, and notes about what limits them."""
 
 from sartor.evaluation import summary
-from sartor.evaluation.asking import NOT_ASKED
+from sartor.evaluation.asking import NOT_MEASURED
 from sartor.evaluation.measures import overlap
 from sartor.types import Answer, Evidence, Hit, Passage, Question, Row, Score
 
@@ -101,8 +101,8 @@ def test_only_documents_that_are_there_are_counted():
     assert "evidence of 2 questions is not in the documents: sartor questions check" in told
 
 
-def test_what_was_never_asked_is_in_no_figure_and_in_no_other_note():
-    rows = [*rows_of([1.0, 0.0]), Row("2", None, error=NOT_ASKED)]
+def test_what_is_not_measured_is_in_no_figure_and_in_no_other_note():
+    rows = [*rows_of([1.0, 0.0]), Row("2", None, error=NOT_MEASURED)]
     told = notes(rows)
     assert "with 2 questions" in told
     assert "neither right nor wrong" not in told

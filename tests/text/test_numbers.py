@@ -51,3 +51,8 @@ def test_quantities_stand_where_they_say():
 )
 def test_digits_of_codes_and_small_words_are_no_quantities(text):
     assert quantities(text) == []
+
+
+def test_an_m_behind_money_is_millions_and_behind_a_firm_no_minute():
+    assert one("a loss of $45m").values == one("a loss of $45 million").values
+    assert one("3M in its reports").unit != "time"

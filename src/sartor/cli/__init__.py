@@ -7,6 +7,10 @@ import sys
 INTERRUPTED = 130
 
 
+class Told(SystemExit):
+    """Leaving after an interruption, where it has been said how to go on."""
+
+
 def main() -> None:
     """Run `sartor` and leave with the exit code that errors.py assigns."""
     from sartor.cli.app import app
@@ -19,7 +23,7 @@ def main() -> None:
         complain(error)
         sys.exit(error.exit_code)
     except SystemExit as leaving:
-        if leaving.code == INTERRUPTED:
+        if leaving.code == INTERRUPTED and not isinstance(leaving, Told):
             sys.stderr.write("\nStopped. What is committed is kept; the same command continues.\n")
         raise
     except BrokenPipeError:  # `sartor search ... | head`: the reader has seen enough

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from sartor.cli.options import Json, open_project
+from sartor.cli import INTERRUPTED, Told
+from sartor.cli.options import Call, Json, open_project
 from sartor.cli.output import print_json, progress
 from sartor.cli.reports.comparing import print_difference, print_gate
 from sartor.cli.reports.measuring import print_scorecard
@@ -34,11 +36,17 @@ class WithDefault(TyperGroup):
             args = [DEFAULT, *args]
         return super().parse_args(ctx, args)
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401  # typer's own
+        """Show the verbs, and after them what the default verb takes."""
+        super().format_help(ctx, formatter)
+        default = self.commands[DEFAULT]
+        default.format_help(type(ctx)(default, info_name=DEFAULT, parent=ctx), formatter)
+
 
 app = typer.Typer(
     cls=WithDefault,
-    help="Measure on test questions: sartor eval [QUESTIONS] [OPTIONS], which is short for "
-    "sartor eval run; its options: sartor eval run --help. Compare runs, hold them to a bar.",
+    help="Measure on test questions, compare runs, hold them to a bar.\n\n"
+    "sartor eval [QUESTIONS] [OPTIONS] is short for sartor eval run, whose options stand below.",
 )
 
 Questions = Annotated[
@@ -85,7 +93,8 @@ def run(
     with open_project(context) as project:
         if bar:
             read_bar(bar, volume=project.settings.eval.volume)  # before anything is asked
-        with progress() as show, _resumable(project):
+        more = {"--style": style, "--bar": bar, "--report": report}
+        with _resumable(context, project, resume, more), progress() as show:
             card = project.evaluate(
                 questions,
                 system,
@@ -109,15 +118,28 @@ def run(
 
 
 @contextmanager
-def _resumable(project: Project) -> Iterator[None]:
-    """Say how to go on when it is stopped by hand."""
+def _resumable(
+    context: typer.Context, project: Project, resume: str | None, more: Mapping[str, object]
+) -> Iterator[None]:
+    """Say how to go on when it is stopped by hand: the command that asks only what is missing."""
+    known = {one.id for one in project.runs()}
     try:
         yield
     except KeyboardInterrupt:
-        for newest in project.runs()[:1]:
-            if newest.status == "unfinished":
-                typer.echo(f"To go on:  sartor eval --resume {newest.id}", err=True)
-        raise
+        id = next((one.id for one in project.runs() if one.id not in known), resume)
+        if id is None:  # nothing was answered, or nothing is stored
+            raise
+        line = _again(context.obj or Call(), id, more)
+        typer.echo(f"\nStopped. What was answered is kept; to go on:  {line}", err=True)
+        raise Told(INTERRUPTED) from None
+
+
+def _again(call: Call, id: str, more: Mapping[str, object]) -> str:
+    """Write the command that goes on with a run, with all that was said before."""
+    folder = ["-C", str(call.folder)] if call.folder else []
+    settings = [f"--set={name}={value}" for name, value in call.flags.items()]
+    options = [part for name, value in more.items() if value for part in (name, str(value))]
+    return shlex.join(["sartor", *folder, *settings, "eval", "--resume", id, *options])
 
 
 @app.command()

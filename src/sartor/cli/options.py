@@ -39,7 +39,7 @@ Mode = Annotated[str | None, typer.Option(help="hybrid, dense or bm25.")]
 
 
 MEANT = {  # options of pairs -> what one looks like
-    "--field": "question=COLUMN",
+    "--field": "id=COLUMN",
     "--filter": "year=2024",
     "--set": "eval.seed=1",
     "--system": "theirs=answers.jsonl",

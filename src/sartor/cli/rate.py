@@ -155,14 +155,14 @@ def _asked(context: typer.Context, given: str, recorded: list[Question]) -> list
 
 
 def _of_project(context: typer.Context) -> dict[str, Question]:
-    """Read the questions of the project here by their ids, if there is one that has some."""
+    """Read the questions of the project here by their ids, if there are any that can be read."""
     from sartor.evaluation.questions import read_questions
 
     try:
         with open_project(context) as project:
             path = project.folder / project.settings.eval.questions_file
             return {one.id: one for one in read_questions(path)} if path.is_file() else {}
-    except NotAProject:
+    except (NotAProject, InputError):  # these questions were not asked for
         return {}
 
 

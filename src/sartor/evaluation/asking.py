@@ -26,7 +26,8 @@ MOST_SILENT = 10  # questions in a row without any sign of life, then nobody ask
 FIRST_SILENT = 5  # ... where there never was one
 MOST_HANGING = 50  # threads left behind that have not come back: each holds memory, maybe a socket
 STAGE = "asking"
-NOT_ASKED = "not asked: the system gave no sign of life"  # the error of a question never put
+# The error of questions that tell nothing of a system, because it was gone.
+NOT_MEASURED = "not measured: the system gave no sign of life any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ def ask_all(
     """Ask all questions; those whose answers stand in the log are not asked again.
 
     A wrong setting or a refused key ends it at once. So do ten questions in a row without a sign
-    of life: the others are not asked, and a run with a log can be taken up later. Raises
-    `Unreachable` when there never was a sign of life.
+    of life: they and the others are not measured, and a run with a log can be taken up later.
+    Raises `Unreachable` when there never was a sign of life.
     """
     done: dict[str, Asked] = {}
     if log is not None:
@@ -59,26 +60,31 @@ def ask_all(
         done = log.answered(questions, library)
     notes = [f"{len(done)} answers were there from before"] if done else []
     waiting = [question for question in questions if question.id not in done]
-    silent, heard, last = 0, False, ""
+    silent: list[str] = []  # the latest questions in a row that got no sign of life
+    heard, last = False, ""
     for asked, alive in _answers(system, waiting, timeout, workers):
         done[asked.question.id] = asked
-        silent = 0 if alive else silent + 1
+        silent = [] if alive else [*silent, asked.question.id]
         heard, last = heard or alive, asked.error
         if log is not None:
             log.append(asked)
         if progress:
             progress(STAGE, len(done), len(questions))
-        if silent == (MOST_SILENT if heard else FIRST_SILENT):
+        if len(silent) == (MOST_SILENT if heard else FIRST_SILENT):
             break
     if waiting and not heard:
+        many = f"{len(silent)} questions in a row" if len(silent) > 1 else "the question"
         raise Unreachable(
-            f"{silent} question{'s in a row' if silent > 1 else ''} got no sign of life: {last}",
+            f"{many} got no sign of life: {last}",
             "is the system running? a longer wait: --set eval.timeout=SECONDS",
         )
+    gone = len(silent) == MOST_SILENT
+    if gone:
+        done = {id: asked for id, asked in done.items() if id not in silent}
     if len(done) < len(questions):
-        notes.append(_given_up(len(questions) - len(done), len(questions), silent, last))
+        notes.append(_given_up(len(questions) - len(done), len(questions), last if gone else ""))
     return AllAsked(
-        tuple(done.get(each.id) or _not_asked(each) for each in questions), tuple(notes)
+        tuple(done.get(each.id) or _not_measured(each) for each in questions), tuple(notes)
     )
 
 
@@ -98,18 +104,18 @@ def _recorded(system: RecordedSystem, question: Question) -> Asked:
         return Asked(question, None, str(error))
 
 
-def _given_up(missing: int, count: int, silent: int, last: str) -> str:
-    why = f"{MOST_HANGING} questions hang at the same time"
-    if silent >= MOST_SILENT:
-        why = f"{silent} questions in a row got no sign of life ({last})"
+def _given_up(missing: int, count: int, last: str) -> str:
+    why = f"{MOST_HANGING} of them hang at the same time"
+    if last:
+        why = f"{MOST_SILENT} in a row got no sign of life ({last})"
     return (
-        f"{missing} of {count} questions were not asked, as {why}: no figure counts them, so this "
-        "is a measurement of the others alone"
+        f"{missing} of {count} questions are not measured, as {why}: no figure counts them, all "
+        "are about the others alone"
     )
 
 
-def _not_asked(question: Question) -> Asked:
-    return Asked(question, None, NOT_ASKED)
+def _not_measured(question: Question) -> Asked:
+    return Asked(question, None, NOT_MEASURED)
 
 
 # --- threads ----------------------------------------------------------------------------------

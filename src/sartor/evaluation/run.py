@@ -15,7 +15,7 @@ from pathlib import Path
 from sartor.evaluation import summary
 from sartor.evaluation.answer_log import AnswerLog
 from sartor.evaluation.asked import Asked
-from sartor.evaluation.asking import NOT_ASKED, AllAsked, ask_all
+from sartor.evaluation.asking import NOT_MEASURED, AllAsked, ask_all
 from sartor.evaluation.attributing import Lost, Remembered, attribute, gains
 from sartor.evaluation.labelled import labels_note
 from sartor.evaluation.measures import Scored, Scoring
@@ -103,7 +103,7 @@ def measure(
 ) -> Scorecard:
     """Make a scorecard of what became of the questions."""
     outcomes = asked.outcomes
-    more = _of_the_whole([one for one in outcomes if one.error != NOT_ASKED], extra)
+    more = _of_the_whole([one for one in outcomes if one.error != NOT_MEASURED], extra)
     rows: list[Row] = []
     with_evidence: dict[str, bool] = {}  # question -> right when it was given the evidence
     for done, one in enumerate(outcomes, start=1):
@@ -156,9 +156,9 @@ def _of_the_whole(
 
 
 def _row(asked: Asked, more: Sequence[Score], means: Means) -> tuple[Row, Lost | None]:
-    """Measure one answer; a question that was never asked has no score and is no loss."""
-    if asked.error == NOT_ASKED:
-        return Row(asked.question.id, None, error=NOT_ASKED), None
+    """Measure one answer; a question put to nobody has no score and is no loss."""
+    if asked.error == NOT_MEASURED:
+        return Row(asked.question.id, None, error=NOT_MEASURED), None
     scored: Scored = means.scoring.score(asked)
     scores = (*scored.scores, *more)
     lost = attribute(

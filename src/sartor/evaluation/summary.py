@@ -11,7 +11,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from sartor.evaluation.asking import NOT_ASKED
+from sartor.evaluation.asking import NOT_MEASURED
 from sartor.evaluation.measures import overlap
 from sartor.evaluation.statistics import detectable, measurement, percentile
 from sartor.evaluation.statistics.grouping import design_effect
@@ -107,7 +107,7 @@ def notes(
     rows: Sequence[Row], questions: Sequence[Question], known: Iterable[str] | None = None
 ) -> Iterator[str]:
     """Say what limits the figures; `known` are the documents that there are."""
-    rows = [row for row in rows if row.error != NOT_ASKED]
+    rows = [row for row in rows if row.error != NOT_MEASURED]
     correct = corrects(rows)
     yield from _about_failures(rows)
     there = None if known is None else frozenset(known)

@@ -14,8 +14,11 @@ from sartor.types import Measurement
 Status = Literal["proved", "likely", "unlikely", "unmeasured", "failed"]
 
 STATUSES: tuple[Status, ...] = ("proved", "likely", "unlikely", "unmeasured", "failed")
+NO_VALUE = "no question has a value"
 ROUNDING = 1e-9  # 0.1 + 0.2 meets 0.3
-MISSING = {  # by room: why a system may have no figure
+MISSING = {  # by measure or room: why a system may have no figure
+    "answers.abstained": "every question can be answered (mark others with answerable: false)",
+    "answers.silent": "no question can be answered",
     "answers": "no question says what is right (expected)",
     "retrieval": "no question has evidence, or the system does not say what it found",
     "citations": "no answer was checked against its sources",
@@ -55,7 +58,8 @@ class Standing:
 def stand(requirement: Requirement, measured: Measurement | None) -> Standing:
     """Say whether the interval proves the requirement, rules it out, or leaves it open."""
     if measured is None:
-        why = MISSING.get(requirement.metric.partition(".")[0], "no question has a value")
+        metric = requirement.metric
+        why = MISSING.get(metric) or MISSING.get(metric.partition(".")[0], NO_VALUE)
         return Standing(requirement, "unmeasured", None, f"not measured, as {why}")
     status = _status(requirement, measured)
     more = None

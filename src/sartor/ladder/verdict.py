@@ -45,7 +45,11 @@ class Verdict:
     clusters: Mapping[str, str] = field(default_factory=dict)
 
     def compare(self, first: str, second: str, metric: str = CORRECT) -> Outcome:
-        """Say whether the first rung is better than the second; chance is ruled out at 5 %."""
+        """Say whether the first rung is better than the second; chance is ruled out at 5 %.
+
+        That holds for this one comparison. Whoever makes many of them should look at
+        `comparisons`, which are corrected for how many they are.
+        """
         return self.comparison(first, second, metric).outcome
 
     def comparison(self, first: str, second: str, metric: str = CORRECT) -> Comparison:

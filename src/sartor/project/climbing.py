@@ -28,6 +28,7 @@ from sartor.ladder.rungs import Rung
 from sartor.ladder.verdict import Verdict
 from sartor.project.rungs import Climbing
 from sartor.project.scorecards import Foreign, Scorecards
+from sartor.project.unsynced import unsynced
 from sartor.project.whole_run import judge_of
 from sartor.protocols import Model, Progress
 from sartor.types import Question
@@ -112,7 +113,8 @@ def climb_project(
             seed=seed,
             progress=progress,
         )
-    notes = (*asked.notes, *verdict.notes, *_leaked(found, ladder, report), *cards.notes)
+    stale = unsynced(project) if cards.notes else ()  # "nothing changed" is about what was read
+    notes = (*asked.notes, *verdict.notes, *_leaked(found, ladder, report), *cards.notes, *stale)
     return replace(verdict, notes=notes)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sartor.errors import InputError
@@ -11,6 +12,7 @@ from sartor.evaluation.asked import Asked
 from sartor.evaluation.measures import about
 from sartor.evaluation.statistics import compare, holm
 from sartor.evaluation.summary import CORRECT, corrects
+from sartor.evaluation.systems.recorded import NOT_RECORDED
 from sartor.ladder.bars import Bar
 from sartor.ladder.costs import QUERY, project_cost
 from sartor.ladder.rule import Candidate, Standing, decide
@@ -20,6 +22,7 @@ from sartor.types import Comparison, Question, Scorecard
 # make the corrected test blind.
 NOT_COMPARED = (".bm25", ".dense")
 SECONDS = "latency.seconds"
+_DEPTH = re.compile(r"@(?P<k>\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,9 @@ class Flip:
 class Difference:
     """The first system against the second on the questions that both were asked.
 
-    `left_out` counts the questions that only one of them was asked.
+    `left_out` counts the questions that only one of them was asked, `unanswered` for each of them
+    the shared questions that it has no recorded answer to. `corrected` measures were tested
+    together; on those in `fallen` the correction for that took a verdict back.
     """
 
     first: str
@@ -53,6 +58,9 @@ class Difference:
     flips: tuple[Flip, ...]
     shared: int
     left_out: int
+    unanswered: tuple[int, int] = (0, 0)
+    corrected: int = 0
+    fallen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +104,18 @@ def difference(first: Measured, second: Measured, *, seed: int, resamples: int) 
         for metric in sorted(ours.keys() & others.keys(), key=lambda name: (name != CORRECT, name))
         if _worth_comparing(metric) and ours[metric].keys() & others[metric].keys()
     ]
+    together = _tested_together(found)
+    held = {one.metric: one for one in holm(together)}
     return Difference(
         first.name,
         second.name,
-        tuple(_corrected(found)),
+        tuple(held.get(one.metric, one) for one in found),
         tuple(_flips(shared, first.card, second.card)),
         len(shared),
         len(first.questions) + len(second.questions) - 2 * len(shared),
+        (_unanswered(first.card, ids), _unanswered(second.card, ids)),
+        len(together),
+        tuple(one.metric for one in together if held[one.metric].outcome != one.outcome),
     )
 
 
@@ -123,24 +136,47 @@ def gate(measured: Measured, bar: Bar, *, volume: int, strict: bool, seed: int) 
         clusters=clusters,
     )
     decision = decide([candidate], bar, strict=strict, seed=seed)
-    return Gate(
-        measured.name,
-        card.run,
-        bar.text,
-        decision.chosen is not None,
-        decision.standings[measured.name],
-        decision.reason,
-    )
+    met = decision.chosen is not None
+    standings = tuple(_named(one, figures) for one in decision.standings[measured.name])
+    reason = _reason(measured.name, standings, met=met)
+    return Gate(measured.name, card.run, bar.text, met, standings, reason)
 
 
-def _corrected(found: Sequence[Comparison]) -> Iterator[Comparison]:
-    """Correct the measures beside the main one.
+def _named(standing: Standing, figures: Iterable[str]) -> Standing:
+    """Name the depth that was measured, where another one is asked for."""
+    metric = standing.requirement.metric
+    asked = _DEPTH.search(metric)
+    if standing.measured is not None or asked is None:
+        return standing
+    others = (name for name in figures if _DEPTH.sub("", name) == _DEPTH.sub("", metric))
+    other = next(others, None)
+    if other is None:
+        return standing
+    told = f"not measured: {other} was; set eval.k = {asked['k']} and ask again"
+    return replace(standing, reason=told)
+
+
+def _reason(name: str, standings: Sequence[Standing], *, met: bool) -> str:
+    """Say in a sentence or two whether the bar holds, and what decided that."""
+    lacking = [one for one in standings if one.status not in ("proved", "likely")]
+    sure = all(one.status == "proved" for one in standings)
+    verdict = "is proved to meet" if sure else "is likely to meet"
+    if not met:
+        verdict = "does not meet" if lacking else "is likely, but not proved, to meet"
+    told = " ".join(f"{one.requirement.text}: {one.reason}." for one in lacking or standings)
+    return f"{name} {verdict} the bar. {told}"
+
+
+def _tested_together(found: Sequence[Comparison]) -> list[Comparison]:
+    """Choose the measures beside the main one, which have to be corrected for how many they are.
 
     Those on which no question differs could not have told anything: they need no correction.
     """
-    beside = [one for one in found if one.metric != CORRECT and one.differing]
-    corrected = {one.metric: one for one in holm(beside)}
-    return (corrected.get(one.metric, one) for one in found)
+    return [one for one in found if one.metric != CORRECT and one.differing]
+
+
+def _unanswered(card: Scorecard, ids: Container[str]) -> int:
+    return sum(row.error == NOT_RECORDED and row.question_id in ids for row in card.rows)
 
 
 def _worth_comparing(metric: str) -> bool:

@@ -20,7 +20,7 @@ from sartor.checking import SupportChecker
 from sartor.config import Settings
 from sartor.errors import ConfigError, InputError, NotFound
 from sartor.evaluation.answer_log import AnswerLog
-from sartor.evaluation.asking import NOT_ASKED
+from sartor.evaluation.asking import NOT_MEASURED
 from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
 from sartor.evaluation.questions import accepted, read_and_told
@@ -109,7 +109,7 @@ class Measuring:
             )
         if begun is None:
             return card
-        missing = any(row.error == NOT_ASKED for row in card.rows)
+        missing = any(row.error == NOT_MEASURED for row in card.rows)
         more_notes = [f"the others are asked by: sartor eval --resume {begun.id}"] * missing
         card = replace(card, run=begun.id, notes=(*more_notes, *card.notes))
         run = self._run(begun, asked, card, monotonic() - started)

@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sartor.assistants.conflicts import disagree, edition
 from sartor.errors import ConfigError, NotFound
 from sartor.project.views import Texts
-from sartor.types import Question
+from sartor.text.numbers import quantities
+from sartor.types import Document, Question
 
 if TYPE_CHECKING:
     from sartor.evaluation.questions.findings import QuestionFinding
@@ -45,7 +47,15 @@ def candidates(
     corpus, answering = _documents(project, n), project._answering
     if model is None and not written:
         blocks = project._ledger.blocks
-        return make(corpus, blocks, n, seed=seed, similarity=answering.alike, progress=progress)
+        return make(
+            corpus,
+            blocks,
+            n,
+            seed=seed,
+            similarity=answering.alike,
+            overtakes=_overtakes,
+            progress=progress,
+        )
     writer = _writer(project, model)
     return write(corpus, writer, answering.checker, n, seed=seed, progress=progress)
 
@@ -75,6 +85,25 @@ def _documents(project: Project, n: int) -> Texts:
     if not project._ledger.last_change():
         raise NotFound("this project has no documents yet", "sartor add DOCUMENTS")
     return Texts(project._ledger)
+
+
+def _overtakes(document: Document, text: str, other: Document, said: str) -> bool:
+    """Tell whether a sentence differs from an older one, or in numbers from one of unknown age.
+
+    Undated documents often say the same with other words about other things, seldom with other
+    numbers about one.
+    """
+    if not disagree(said, text):
+        return False
+    age, other_age = edition(document), edition(other)
+    if age is not None and age.newer_than(other_age):
+        return True
+    newer = other_age is not None and other_age.newer_than(age)
+    return not newer and _numbers(text) != _numbers(said)
+
+
+def _numbers(text: str) -> set[tuple[float, ...]]:
+    return {one.values for one in quantities(text)}
 
 
 def _writer(project: Project, model: str | Model | None) -> Model:

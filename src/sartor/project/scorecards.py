@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sartor import __version__
 from sartor.errors import InputError, ProviderError, Unreachable
-from sartor.evaluation.asking import NOT_ASKED
+from sartor.evaluation.asking import NOT_MEASURED
 from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
 from sartor.evaluation.run import RunMeasure, evaluate
@@ -291,4 +291,4 @@ def _slim(card: Scorecard, questions: Sequence[Question]) -> Scorecard:
 
 
 def _given_up(card: Scorecard) -> bool:
-    return any(row.error == NOT_ASKED for row in card.rows)
+    return any(row.error == NOT_MEASURED for row in card.rows)

@@ -213,6 +213,9 @@ def _quantity(tokens: Sequence[Token], place: int, spelled: Numeral) -> Quantity
     before = SYMBOLS.get(tokens[place - 1].text) if place else None
     if before and tokens[place - 1].end >= start - 1:
         start, written = tokens[place - 1].start, CURRENCY_NAMES[before]
+        if _in_millions(tokens, after, end):
+            values = tuple(value * SCALES["million"] for value in values)
+            after, end = after + 1, end + 1
         per = _per(tokens, after)
         return Quantity(values, before, start, end, bound, written, digits, per)
     if place > 2 and _percent_of(tokens, place):
@@ -224,6 +227,11 @@ def _quantity(tokens: Sequence[Token], place: int, spelled: Numeral) -> Quantity
     converted = tuple(value * unit.factor + unit.offset for value in values)
     per = _per(tokens, _behind(tokens, after, end))
     return Quantity(converted, unit.measures, start, end, bound, written, digits, per)
+
+
+def _in_millions(tokens: Sequence[Token], after: int, end: int) -> bool:
+    """Tell the millions of "$45m" from metres."""
+    return after < len(tokens) and tokens[after].text == "m" and tokens[after].start == end
 
 
 def _percent_of(tokens: Sequence[Token], place: int) -> bool:

@@ -134,10 +134,20 @@ def _print_comparisons(out: Console, verdict: Verdict) -> None:
     rows = table("", "", "", "", header=False)
     for name, found in verdict.comparisons.items():
         more = f"about {found.more:,} more questions would tell" if found.more else ""
-        rows.add_row(
-            Text(f"  {name}"), Text(found.outcome), Text(change(found.difference)), Text(more)
-        )
+        outcome = f"{found.outcome}{_corrected(verdict, name)}"
+        rows.add_row(Text(f"  {name}"), Text(outcome), Text(change(found.difference)), Text(more))
     out.print(Padding(rows, (0, 0, 1, 0)))
+
+
+def _corrected(verdict: Verdict, name: str) -> str:
+    """Say so where a comparison would tell alone, and no more among all of them."""
+    found, nearest = verdict.comparisons[name], verdict.nearest
+    if found.outcome != "cannot tell" or not nearest or len(verdict.comparisons) == 1:
+        return ""
+    alone = verdict.compare(name, nearest, found.metric)
+    return (
+        "" if alone == found.outcome else f" (corrected for {len(verdict.comparisons)} comparisons)"
+    )
 
 
 def _print_races(out: Console, verdict: Verdict) -> None:

@@ -25,11 +25,16 @@ def print_difference(found: Difference) -> None:
     """Print the verdict on each measure, and the questions that only one got right."""
     out = console()
     out.print(Text(f"{found.first} against {found.second}, {_questions(found)}", style="bold"))
+    for name, count in zip((found.first, found.second), found.unanswered, strict=True):
+        if count:
+            told = f"{name} has no answer recorded to {count} of them"
+            out.print(Text(f"{told}: they count as wrong.", style="yellow"))
     for one in found.comparisons:
         if one.metric == CORRECT:
             out.print(Text(_verdict(found, one)))
     out.print()
-    rows = table("measure", "difference", "95 % interval", "p", "verdict", right=("difference",))
+    heads = ("measure", "difference", "95 % interval", "n", "p", "verdict")
+    rows = table(*heads, right=("difference", "n"))
     rows.columns[0].no_wrap = True
     differing = [one for one in found.comparisons if one.differing]
     for one in differing:
@@ -37,8 +42,9 @@ def print_difference(found: Difference) -> None:
             one.metric,
             f"{one.difference.mean:+.3f}",
             f"{one.difference.low:+.3f} to {one.difference.high:+.3f}",
+            f"{one.difference.n:,}",
             f"{one.p:.3f}" if one.p >= 0.001 else "< 0.001",
-            Text(verdict(one), style=STYLES[one.outcome]),
+            Text(f"{verdict(one)}{_why_open(found, one)}", style=STYLES[one.outcome]),
         )
     if differing:
         out.print(rows)
@@ -69,6 +75,15 @@ def print_gate(held: Gate) -> None:
 def _questions(found: Difference) -> str:
     left_out = f"; {found.left_out} that only one was asked are left out" if found.left_out else ""
     return f"on {found.shared} questions both were asked{left_out}"
+
+
+def _why_open(found: Difference, one: Comparison) -> str:
+    """Say why an interval without 0 does not tell."""
+    if one.outcome != "cannot tell" or one.difference.low <= 0 <= one.difference.high:
+        return ""
+    if one.metric in found.fallen:
+        return f" (corrected for {found.corrected} comparisons)"
+    return f" ({one.test}, which decides, is stricter)"
 
 
 def _verdict(found: Difference, one: Comparison) -> str:

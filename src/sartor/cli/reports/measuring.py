@@ -12,6 +12,7 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import printable, table
+from sartor.evaluation.asking import NOT_MEASURED
 from sartor.evaluation.reporting.figures import interval, rooms, value
 from sartor.evaluation.reporting.wording import (
     STAGES,
@@ -58,12 +59,19 @@ def _print_measures(out: Console, card: Scorecard, *, everything: bool) -> None:
     rows = _measures()
     folded = 0
     for room in rooms(card.measurements):
-        for measured in (*room.first, *(room.others if everything else ())):
-            _add(rows, measured)
-        folded += 0 if everything else len(room.others)
+        for measured in (*room.first, *room.others):
+            if everything or (measured in room.first and not _silent_rule(measured)):
+                _add(rows, measured)
+            else:
+                folded += 1
     out.print(rows)
     if folded:
         out.print(Text(f"{folded} more measures: --all", style="dim"))
+
+
+def _silent_rule(measured: Measurement) -> bool:
+    """Tell an output rule that never fired: nothing to look at."""
+    return measured.metric.startswith("rules.") and not measured.mean
 
 
 def _measures() -> Table:
@@ -112,7 +120,7 @@ def _print_failures(out: Console, card: Scorecard, *, everything: bool) -> None:
 
 def _failures(card: Scorecard) -> Iterator[str]:
     for row in card.rows:
-        if row.error:
+        if row.error and row.error != NOT_MEASURED:  # those have their own note
             yield f"{printable(row.question_id)}: {' '.join(printable(row.error).split())}"
 
 

@@ -55,11 +55,11 @@ _JOINED = re.compile(r"\s*(?:[-–—]|to|bis|until|till|and|und|à|a|至|到|~)
 _SLASHED = re.compile(r"\d/\d")
 _WORD = re.compile(r"[^\W_]+")
 _FILLING_WORDS = """
-    a about above after an approx approximately around at before below by ca circa each every
-    exactly for from in just least less more most nearly of on only or over per roughly since than
-    the to under until up within
+    a about above after an approx approximately around at before below between by ca circa each
+    every exactly for from in just least less more most nearly of on only or over per roughly
+    since than the to under until up within
     am bis etwa genau höchstens im mehr mindestens nach pro rund seit ungefähr unter über vor
-    weniger als 约 至少 最多
+    weniger als zwischen 约 至少 最多
 """
 _FILLING = frozenset(_FILLING_WORDS.split())
 
@@ -181,6 +181,7 @@ def quantities_in(text: str) -> list[Quantity]:
     ]
 
 
+@lru_cache(maxsize=64)  # several measures ask for one answer
 def as_compared(text: str) -> str:
     """Make full-width digits and signs plain ones, number words digits, "0.66x" a bare number."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text)

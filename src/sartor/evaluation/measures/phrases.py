@@ -32,13 +32,11 @@ def contains(answer: str, expected: Iterable[str]) -> bool:
 
 def phrase_in(expected: str, answer: str) -> bool:
     """Say whether a phrase stands in the answer, in its own spelling or with another number."""
-    said = words(answer)
-    if stands_in(without_article(words(expected)), said):
+    wanted, said = without_article(words(expected)), words(answer)
+    if stands_in(wanted, said) or stands_in(initials_joined(wanted), initials_joined(said)):
         return True
-    if stands_in(initials_joined(without_article(words(expected))), initials_joined(said)):
-        return True
-    wanted = _respelled(expected)
-    return bool(wanted) and stands_in(without_article(wanted), _respelled(answer))
+    respelled = _respelled(expected)
+    return bool(respelled) and stands_in(without_article(respelled), _respelled(answer))
 
 
 def list_in(expected: str, answer: str) -> bool:

@@ -5,6 +5,7 @@ Shared by the page and the terminal.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from math import isfinite
@@ -13,6 +14,7 @@ from sartor.evaluation.reporting.figures import percent, points
 from sartor.types import Comparison, Gain, Scorecard, Stage
 
 CORRECT = "answers.correct"
+_MEASURE = re.compile(r"[a-z]+\.[a-z]")  # what a note may begin with: "answers.rouge_l is ..."
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,9 @@ def lost_at(card: Scorecard) -> list[tuple[Stage, int, Gain | None]]:
 
 
 def sentence(note: str) -> str:
-    """Write a note as a sentence."""
-    return f"{note[:1].upper()}{note[1:]}{'' if note.endswith(('.', '!', '?')) else '.'}"
+    """Write a note as a sentence; the name of a measure stays as it is written."""
+    first = note[:1] if _MEASURE.match(note) else note[:1].upper()
+    return f"{first}{note[1:]}{'' if note.endswith(('.', '!', '?')) else '.'}"
 
 
 def standing(first: str, second: str, comparison: Comparison) -> str:

@@ -139,7 +139,7 @@ def recorded_rows(path: Path) -> Iterator[Mapping[str, Any]]:
 def _lines(path: Path, mistakes: list[str]) -> Iterator[Line]:
     try:
         if path.suffix.lower() in TABLES:
-            yield from _table(text_of(path))
+            yield from _table(text_of(path), path)
             return
         with path.open("rb") as file:
             yield from _json(_decoded(file, mistakes), mistakes)
@@ -174,15 +174,15 @@ def _json(lines: Iterator[tuple[int, str]], mistakes: list[str]) -> Iterator[Lin
                 mistakes.append(f"line {number}: found {type(row).__name__}; expected an object")
 
 
-def _table(text: str) -> Iterator[Line]:
+def _table(text: str, path: Path) -> Iterator[Line]:
     """Read the rows of a table, whatever stands between its cells."""
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter(text))
     reader.fieldnames = [column.strip() for column in reader.fieldnames or ()]
     columns = reader.fieldnames
     if "answer" not in columns or not {"id", "question"} & set(columns):
-        raise InputError(
-            f"its columns are {', '.join(columns) or 'none'}; expected at least id and answer", HINT
-        )
+        found = ", ".join(columns) or "none"
+        told = f"the columns of {path} are {found}; expected at least id and answer"
+        raise InputError(told, HINT)
     for row in reader:
         cells = {key: value for key, value in row.items() if key and value not in (None, "")}
         yield reader.line_num, {"answer": "", **{key: _cell(key, cells[key]) for key in cells}}

@@ -3,6 +3,7 @@
 prose, clauses, verbs     sentences as they are read, cut into subject, verb and the rest
 patterns, tables, cloze   what they answer
 gathering                 one document -> its candidates
+overtaking                facts of which another document has a newer edition
 unanswerable              what the documents do not answer
 choosing, making          many -> the ones to show
 written                   the same by a language model, checked

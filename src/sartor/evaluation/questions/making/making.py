@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from sartor.evaluation.questions.making.candidate import Candidate
 from sartor.evaluation.questions.making.choosing import CLOZE, chosen, distinct
 from sartor.evaluation.questions.making.gathering import candidates
+from sartor.evaluation.questions.making.overtaking import Overtakes, not_overtaken
 from sartor.evaluation.questions.making.unanswerable import Similarity, unanswerable
 from sartor.protocols import Corpus, Progress
 from sartor.types import Block, Question
@@ -38,18 +39,26 @@ def make(
     *,
     seed: int = 0,
     similarity: Similarity | None = None,
+    overtakes: Overtakes | None = None,
     progress: Progress | None = None,
 ) -> Made:
-    """Make up to `n` candidates, up to a fifth of them unanswerable."""
+    """Make up to `n` candidates, up to a fifth of them unanswerable.
+
+    `overtakes` tells an old edition of a fact from the one that holds.
+    """
     gathered = list(_gathered(corpus, blocks, GATHERED * n, seed, progress))
-    rows = distinct(gathered)
+    valid = not_overtaken(gathered, corpus, overtakes) if overtakes else gathered
+    rows = distinct(valid)
     wanted = min(round(n * UNANSWERABLE_SHARE), len(rows) // MOST_FOR_ONE)
     texts = (corpus.document(id).text for id in corpus.document_ids())
     without = unanswerable(rows, texts, wanted, seed=seed, similarity=similarity)
     taken = chosen(rows, n - len(without), seed=seed)
     questions = [row.question() for row in taken]
     questions += [row.question(answerable=False) for row in without]
-    rejected = {"asked twice, or answered in two ways": len(gathered) - len(rows)}
+    rejected = {
+        "another document says otherwise": len(gathered) - len(valid),
+        "asked twice, or answered in two ways": len(valid) - len(rows),
+    }
     return Made(tuple(questions), {why: count for why, count in rejected.items() if count})
 
 
