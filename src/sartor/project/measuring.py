@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -23,7 +23,6 @@ from sartor.evaluation.answer_log import AnswerLog
 from sartor.evaluation.asking import NOT_MEASURED
 from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
-from sartor.evaluation.questions import accepted, read_and_told
 from sartor.evaluation.reporting import render
 from sartor.evaluation.run import evaluate
 from sartor.evaluation.runs import Begun, Given, Runs
@@ -37,6 +36,7 @@ from sartor.project.comparing import Difference, Gate, Measured, difference, gat
 from sartor.project.folder import Folder
 from sartor.project.given import GivenPassages
 from sartor.project.recording import fingerprints, settings_of, versions
+from sartor.project.requests import Asking, Requests
 from sartor.project.whole_run import WholeRun, judge_of, silent_rules
 from sartor.protocols import Checker, Corpus, Progress, Retriever, StreamingAssistant
 from sartor.types import NO_METADATA, Question, Run, Scorecard
@@ -45,18 +45,7 @@ MOST_CHECKED = 5_000  # answers; checking what supports each sentence takes some
 NOT_CHECKED = f"support was not checked: there are more than {MOST_CHECKED:,} answers"
 NOBODY_PLAIN = "it takes documents or a model: somebody whose voice is not yours"
 WITHOUT_DOCUMENTS = ("prompt", "few-shot")  # rungs that look into none
-HANDED_IN = "(handed in)"
 WARM_UP = "warm up"
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """Questions, the name of the file they are from, and what of it was left out."""
-
-    questions: tuple[Question, ...]
-    file: str
-    notes: tuple[str, ...] = ()
-    path: str = ""  # where the file lies
 
 
 class Measuring:
@@ -77,6 +66,7 @@ class Measuring:
         self._ledger = ledger
         self._answering = answering
         self.runs = Runs(folder.runs)
+        self._requests = Requests(folder.root, settings.eval.questions_file, self.runs)
 
     def evaluate(
         self,
@@ -95,8 +85,8 @@ class Measuring:
         """
         started = monotonic()
         if resume is not None and system is None:
-            system, name = self._asked_before(resume, name)
-        asked = self.asking(questions, resume)
+            system, name = self._requests.system_before(resume, name)
+        asked = self._requests.read(questions, resume)
         opened = self._own(name) if system is None else self.system(system, name)
         with ExitStack() as open_until:
             more = self._whole_run(open_until, style, progress)
@@ -116,24 +106,9 @@ class Measuring:
         self.runs.save(run, render(run, corpus=self._corpus))
         return card
 
-    def asking(
-        self, questions: str | Path | Sequence[Question] | None, resume: str | None = None
-    ) -> Asking:
-        """Read the questions given, else those of the run, else the project's file."""
-        if questions is None and resume is not None:
-            questions = self._questions_before(resume)
-        if questions is None:
-            questions = self._folder.root / self._settings.eval.questions_file
-            if not questions.exists():
-                raise ConfigError(
-                    f"no questions are named, and there is no {questions.name} in this project",
-                    "sartor eval QUESTIONS.jsonl, or set eval.questions_file",
-                )
-        if isinstance(questions, str | Path):
-            path = self._file(questions)
-            read, notes = read_and_told(path)
-            return Asking(tuple(read), self._relative(path), notes, str(path.resolve()))
-        return Asking(accepted(questions), HANDED_IN)
+    def asking(self, questions: str | Path | Sequence[Question] | None) -> Asking:
+        """Read the questions given, or the project's own."""
+        return self._requests.read(questions)
 
     def system(self, given: object, name: str = "") -> System:
         """Open a system that is not the project's own."""
@@ -181,7 +156,7 @@ class Measuring:
             measured = self.measured(about)
         else:
             card = self.evaluate(about, None, progress=progress)
-            measured = Measured(card.system, self.asking(about).questions, card)
+            measured = Measured(card.system, self._requests.read(about).questions, card)
         return gate(measured, wanted, volume=chosen.volume, strict=strict, seed=chosen.seed)
 
     def measured(
@@ -195,10 +170,10 @@ class Measuring:
         if self._is_run(given):
             run = self.show(str(given))
             return Measured(run.id, run.questions, run.card)
-        path = self._file(given)
+        path = self._requests.file(given)
         if not path.exists():
             self.runs.find(str(given))  # says which runs there are
-        asked = self.asking(questions)
+        asked = self._requests.read(questions)
         card = self.evaluate(asked.questions, path, save=False, progress=progress)
         return Measured(card.system, asked.questions, card)
 
@@ -222,7 +197,7 @@ class Measuring:
     def _is_run(self, given: str | Path) -> bool:
         """Tell a run from a file: a file that is there is a file."""
         known = {run.id for run in self.runs.list()} | {LATEST}
-        return str(given) in known and not self._file(given).exists()
+        return str(given) in known and not self._requests.file(given).exists()
 
     def _own(self, name: str) -> System:
         if self._corpus is None and self._answering.rung() not in WITHOUT_DOCUMENTS:
@@ -237,27 +212,6 @@ class Measuring:
         return self._answering.forgetful(fallback=False).assistant(
             rung=None, model=None, adapter=None, filters=NO_METADATA, k=None
         )
-
-    def _asked_before(self, resume: str, name: str) -> tuple[str | None, str]:
-        """Find out which system a run asked, in the words it was named with."""
-        begun = self.runs.begun(resume)
-        if begun.given.system is None:
-            raise ConfigError(
-                f"{begun.id} asked {begun.system!r}, which was handed in as an object",
-                "hand it in again: evaluate(system=..., resume=ID); a climb: sartor climb goes on",
-            )
-        return begun.given.system or None, name or begun.given.name
-
-    def _questions_before(self, resume: str) -> str:
-        """Find the file of a run's questions: where it lay, else by its name."""
-        begun = self.runs.begun(resume)
-        if begun.questions_file == HANDED_IN:
-            raise ConfigError(
-                f"the questions of {begun.id} were handed in",
-                "hand them in again: evaluate(questions, resume=ID)",
-            )
-        place = begun.given.questions
-        return place if place and Path(place).exists() else begun.questions_file
 
     def _begun(self, system: System, asked: Asking, given: Given, resume: str | None) -> Begun:
         if resume is not None:
@@ -360,18 +314,6 @@ class Measuring:
     def _corpus(self) -> Corpus | None:
         """The documents, if there are any."""
         return self._answering.library if self._ledger.last_change() else None
-
-    def _file(self, given: str | Path) -> Path:
-        """Take a file from here, else from the project's folder."""
-        path, own = Path(given), self._folder.root / given
-        return own if own.exists() and not path.exists() else path
-
-    def _relative(self, path: Path) -> str:
-        """Name a file as seen from the project, or by its name alone if it is elsewhere."""
-        resolved = path.resolve()
-        if resolved.is_relative_to(self._folder.root):
-            return str(resolved.relative_to(self._folder.root))
-        return path.name
 
 
 def checker_for(answering: Answering, answers: int, *, documents: bool) -> Checker | None:
