@@ -1,9 +1,15 @@
 """What many tests start from."""
 
+import signal
+
 import pytest
 
 from sartor.project import Project
 from sartor.testing.embedder import HashingEmbedder
+
+# A shell that runs the tests in the background makes them deaf to Ctrl-C, and so all they start:
+# with a handler of our own, what we start hears it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
