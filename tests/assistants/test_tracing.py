@@ -16,7 +16,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def test_ids_are_short_and_sort_by_time():
-    ids = [new_id(NOON + timedelta(milliseconds=step)) for step in range(0, 5_000, 7)]
+    ids = [new_id(NOON + timedelta(microseconds=step)) for step in range(0, 5_000, 7)]
     assert ids == sorted(ids)
     assert {len(id) for id in ids} == {12}
     assert len({new_id(NOON) for _ in range(20)}) > 1
