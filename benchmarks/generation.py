@@ -37,7 +37,7 @@ from transformers.utils import logging
 
 from measuring import write_result
 from sartor.models.local import LocalModel
-from sartor.models.local.precision import DTYPES, choose_precision
+from sartor.networks.precision import DTYPES, choose_precision
 from sartor.protocols import Generation
 from sartor.types import Message
 

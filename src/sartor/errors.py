@@ -9,19 +9,23 @@
     |  |- ReadingError          3  one file: it becomes an entry of the report, not a crash
     |  |- NotFound              3  no document, passage or source of that name
     |  |- QueryError            3  a query or a filter that cannot be answered
-    |  `- ContextTooSmall       3  what should be read does not fit into the model's window
+    |  |- ContextTooSmall       3  what should be read does not fit into the model's window
+    |  |- ExamplesRefused       3  nothing can be learned from these examples as they are
+    |  `- AdapterMismatch       3  an adapter that does not belong to this base model
     |- StateError               1  what is on disk does not fit this program
     |  |- LedgerTooNew          1  written by a newer Sartor
     |  |- EmbedderChanged       1  the vectors on disk come from another embedder
     |  |- IndexDamaged          1  the index does not open or does not match; the ledger is fine
     |  |- IndexBusy             1  the process that has the index open does not answer in time
+    |  |- TrainingFailed        1  training came to a point from which it cannot go on
     |  |- Misquoted             1  a quote that does not stand where it is said to stand
     |  `- StorageError          1  the disk or the database refused
     |- ProviderError            5  a model or an endpoint did not answer as it should
     |  |- KeyRefused            5  the endpoint does not accept the key
     |  |- Unreachable           5  no answer in time, however often it was asked
     |  `- InvalidOutput         5  what the model wrote does not follow the schema
-    `- BudgetRefused            6  going on would cost more than was allowed
+    |- BudgetRefused            6  going on would cost more than was allowed
+    `- BarNotMet                7  measured, and not good enough for what was asked
 
 Each message says what was found, what was expected, and the next command to type.
 """
@@ -82,6 +86,14 @@ class ContextTooSmall(InputError):
     pass
 
 
+class ExamplesRefused(InputError):
+    pass
+
+
+class AdapterMismatch(InputError):
+    pass
+
+
 class StateError(SartorError):
     pass
 
@@ -99,6 +111,10 @@ class IndexDamaged(StateError):
 
 
 class IndexBusy(StateError):
+    pass
+
+
+class TrainingFailed(StateError):
     pass
 
 
@@ -128,6 +144,10 @@ class InvalidOutput(ProviderError):
 
 class BudgetRefused(SartorError):
     exit_code = 6
+
+
+class BarNotMet(SartorError):
+    exit_code = 7
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from sartor.types import (
     Document,
     Estimate,
     Event,
+    Example,
     Hit,
     Message,
     Metadata,
@@ -327,6 +328,36 @@ class StreamingAssistant(Assistant, Protocol):
         labels: Sequence[str] | None = (),
         deadline: float | None = None,
     ) -> Iterator[Event]: ...
+
+
+# --- examples -> adapters -----------------------------------------------------------------------
+
+
+class Measure(Protocol):
+    """Say how good a text is that a model wrote for an example, from 0 to 1; None: cannot tell."""
+
+    @property
+    def name(self) -> str: ...
+
+    def score(self, example: Example, written: str) -> float | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What an assistant would send, and the passages as it numbers them there, from 1."""
+
+    messages: tuple[Message, ...]
+    passages: tuple[Passage, ...] = ()
+
+
+class Grounding(Protocol):
+    """Write the prompt that an assistant would send with these passages: training sees it so.
+
+    The last message is the user's. Passages may be left out, joined, widened and reordered as
+    the assistant does: what the numbers mean is what the prompt says.
+    """
+
+    def prompt(self, question: str, passages: Sequence[Passage]) -> Prompt: ...
 
 
 Synchronous = Literal["OFF", "NORMAL", "FULL"]

@@ -104,3 +104,12 @@ def test_unknown_names_and_variants_say_what_there_is(tmp_path):
         Prompts(tmp_path).text("rewrit")
     with pytest.raises(TemplateError, match="there are: default"):
         Prompts(tmp_path).text("rag", "terse")
+
+
+def test_a_template_can_put_the_number_of_a_passage_behind_each_of_its_sentences(tmp_path):
+    (tmp_path / "question.jinja").write_text(
+        "{% for one in passages %}{{ one.text | marked(one.number) }}\n{% endfor %}\n{{ question }}"
+    )
+    passages = [{"number": 2, "text": "It costs 40 euros. It is red."}]
+    asked = Prompts(tmp_path).render("question", question="Why?", passages=passages, boundary="b")
+    assert asked == "It costs 40 euros. [2] It is red. [2]\nWhy?"

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from sartor.assistants.asking import words
 from sartor.errors import InputError
-from sartor.types import Message
+from sartor.types import Example, Message
 
 Choice = Literal["fixed", "nearest"]
 Similarity = Callable[[str, Sequence[str]], Sequence[float]]
@@ -23,18 +23,6 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float]]
 DIVERSITY = 0.5  # share of unlikeness in the choice of the next example
 SHOWN_FAULTS = 10
 ROLES = ("system", "user", "assistant")
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """One conversation, from a question to the answer that was right."""
-
-    messages: tuple[Message, ...]
-
-    @property
-    def question(self) -> str:
-        """What the user asked last."""
-        return next(turn.content for turn in reversed(self.messages) if turn.role == "user")
 
 
 def shared_words(question: str, texts: Sequence[str]) -> list[float]:

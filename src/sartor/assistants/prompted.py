@@ -33,7 +33,7 @@ from sartor.assistants.turn import ABSTENTION, Turn, does_not_know
 from sartor.assistants.understanding import REPLY_TOKENS, wordings
 from sartor.assistants.verifying import Outdated, contradicted, correction, outdated, verified
 from sartor.errors import ConfigError
-from sartor.protocols import Checker, Generation, Library, Model, Pricing, Retriever
+from sartor.protocols import Checker, Generation, Library, Model, Pricing, Prompt, Retriever
 from sartor.types import (
     Completion,
     Document,
@@ -41,6 +41,7 @@ from sartor.types import (
     Event,
     Hit,
     Message,
+    Passage,
     Retrieved,
     Sentence,
     Token,
@@ -132,6 +133,13 @@ class PromptedAssistant(Streaming):
             frame = self._packed(turn)
             yield from self._written(turn, frame)
         yield Done(turn.finished(self._rung.name))
+
+    def prompt(self, question: str, passages: Sequence[Passage]) -> Prompt:
+        """Give what the model would be sent with these passages; it is asked nothing."""
+        frame = self._prompting.frame(accepted(question), ())
+        hits = [Hit(passage, 1.0) for passage in passages]
+        packed = self._prompting.packed(frame, hits, self._library)
+        return Prompt(tuple(self._prompting.messages(frame, packed)), packed.passages)
 
     # --- the steps, in order ------------------------------------------------------------------
 

@@ -2,7 +2,8 @@
 
 In go a template's name, its variant and values; out comes text. `rag.jinja` in the folder replaces
 our `rag`, `rag.terse.jinja` is its variant "terse"; where a variant lacks a template, the default
-stands in. Templates run in Jinja2's sandbox and see plain values only.
+stands in. Templates run in Jinja2's sandbox and see plain values only. Besides Jinja2's own filters
+there is `marked`: `{{ passage.text | marked(passage.number) }}` puts the number behind each sentence.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from sartor.errors import TemplateError, nearest
+from sartor.text.marks import marked
 
 DEFAULT_VARIANT = "default"
 DEFAULTS = Path(__file__).parent / "prompts"
@@ -87,6 +89,7 @@ class Prompts:
             keep_trailing_newline=False,
             autoescape=False,  # prompts are no HTML
         )
+        self._environment.filters["marked"] = marked
         self._checked = lru_cache(maxsize=None)(self._load)
 
     def names(self) -> list[str]:

@@ -9,6 +9,7 @@ import typer
 
 from sartor import __version__
 from sartor.cli import (
+    adapters,
     add,
     ask,
     backup,
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 
-START, FIND, PROVE, KEEP = "Start", "Find and answer", "Prove", "Keep in order"
+START, FIND, PROVE, TUNE, KEEP = "Start", "Find and answer", "Prove", "Tune", "Keep in order"
 
 app.command("demo", rich_help_panel=START)(demo.demo)
 app.command("init", rich_help_panel=START)(init.init)
@@ -61,6 +62,7 @@ app.command("climb", rich_help_panel=PROVE)(climb.climb)
 app.command("calibrate", rich_help_panel=PROVE)(calibrate.calibrate)
 app.add_typer(questions.app, name="questions", rich_help_panel=PROVE)
 app.command("rate", rich_help_panel=PROVE)(rate.rate)
+app.add_typer(adapters.app, name="adapters", rich_help_panel=TUNE)
 app.add_typer(prompt.app, name="prompt", rich_help_panel=KEEP)
 app.command("documents", rich_help_panel=KEEP)(documents.documents)
 app.command("show", rich_help_panel=KEEP)(documents.show)

@@ -23,6 +23,7 @@ from sartor.config.sections import (
     SearchSettings,
     SplittingSettings,
     StorageSettings,
+    TuneSettings,
 )
 from sartor.errors import ConfigError, nearest
 
@@ -44,6 +45,7 @@ class Settings:
     ask: AskSettings = AskSettings()
     policy: PolicySettings = PolicySettings()
     eval: EvalSettings = EvalSettings()
+    tune: TuneSettings = TuneSettings()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:

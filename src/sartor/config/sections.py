@@ -223,3 +223,32 @@ class EvalSettings:
     volume: int = setting(10_000, "questions a month, for projected costs", least=1)
     judge: bool = setting(False, "let the language model judge answers too; costs tokens")
     judge_model: str = setting("", "model that judges; empty: the one that answers")
+
+
+@dataclass(frozen=True, slots=True)
+class TuneSettings:
+    """How adapters are trained, and what they must not break."""
+
+    base: str = setting("", "folder of the model to tune, or lab; empty: model.path")
+    examples_file: str = setting("examples.jsonl", "examples to learn from")
+    method: Literal["lora", "qlora", "bottleneck", "full"] = setting(
+        "lora", "lora, qlora (4-bit base), bottleneck or full"
+    )
+    recipe: str = setting("ours", "ours, or guides: the values most guides repeat")
+    max_length: int = setting(0, "tokens of one example at most; 0: the model's window", least=0)
+    replay: float = setting(
+        -1.0, "general tokens mixed in for each of yours; -1: what the guard finds enough", least=-1
+    )
+    minutes: float = setting(0.0, "minutes training may take; 0: no limit", least=0)
+    seed: int = setting(0, "of everything that is drawn: splits, order, first weights", least=0)
+    precision: Literal["auto", "fp32", "bf16"] = setting(
+        "auto", "auto: the fastest this machine really has"
+    )
+    device: str = setting("auto", "auto, cpu or cuda")
+    threads: int = setting(0, "threads that train; 0: one for each core", least=0)
+    perplexity: float = setting(
+        1.05, "general perplexity after tuning, at most so many times the base's", least=1
+    )
+    leak: float = setting(
+        0.02, "share of general prompts that may be answered in the new form", least=0
+    )

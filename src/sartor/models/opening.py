@@ -33,6 +33,11 @@ def open_model(settings: ModelSettings, *, root: Path) -> Model:
     return _open_remote(settings, provider, tokenizer_file)
 
 
+def adapter_name(folder: Path) -> str:
+    """Name an adapter after its folder; one in a folder of versions after both: "voice@3"."""
+    return f"{folder.parent.name}@{folder.name}" if folder.name.isdigit() else folder.name
+
+
 def choose_provider(settings: ModelSettings) -> Provider:
     """Say who answers: a folder is local, `claude-*` without an endpoint is Anthropic's."""
     if settings.provider != "auto":
@@ -74,10 +79,10 @@ def _open_local(settings: ModelSettings, root: Path) -> Model:
         raise ConfigError(
             "a local model needs a folder", hint="set `path` under [model] in sartor.toml"
         )
-    adapter = Path(settings.adapter)
+    adapter = root / settings.adapter
     return LocalModel(
         root / settings.path if settings.path else settings.name,
-        adapters={adapter.name: root / adapter} if settings.adapter else {},
+        adapters={adapter_name(adapter): adapter} if settings.adapter else {},
         precision=settings.precision,
         device=settings.device,
         threads=settings.threads,

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from sartor.assistants.rungs import Rung
     from sartor.assistants.templates import Prompts
     from sartor.prices import Prices
-    from sartor.protocols import Checker, Embedder, Model, Retriever, StreamingAssistant
+    from sartor.protocols import Checker, Embedder, Grounding, Model, Retriever, StreamingAssistant
 
 EXTRACT = "extract"
 
@@ -72,7 +72,7 @@ class Answering:
         self._ledger = ledger
         self.embedder = embedder
         self.library = Texts(ledger)
-        self._models = Models(settings, folder.root)
+        self._models = Models(settings, folder)
         self._shares: Answering | None = None  # whose open parts these are
         self._opening = Lock()
         self._checking: Checker | None = None
@@ -112,7 +112,17 @@ class Answering:
 
     def model(self, given: str | Model | None = None) -> Model | None:
         """Open the model that is named here or in the settings; None where none is."""
-        return self._models.chosen(given, None) if self._models.is_named(given) else None
+        return self.opened(given) if self._models.is_named(given) else None
+
+    def opened(self, given: str | Model | None) -> Model:
+        """Open a model; raises `ConfigError` where none is named."""
+        return self._models.chosen(given, None)
+
+    def grounding(self, model: Model, rung: str = "rag") -> Grounding:
+        """Give what writes the prompts of a rung, for examples to be made with."""
+        passages = self._settings.ask.passages
+        retriever = Narrowed(self._knowledge, {}, self._settings.search.mode)
+        return self._prompted(rung, model, retriever, self._options(passages, None))
 
     def forgetful(self, knowledge: Retriever | None = None, **chosen: object) -> Answering:
         """Build assistants of the same parts that keep no answer and no trace.

@@ -54,6 +54,16 @@ class Folder:
         return self.state / "runs"
 
     @property
+    def adapters(self) -> Path:
+        """What was trained: a folder for each name, and in it one for each version."""
+        return self.state / "adapters"
+
+    @property
+    def tuning(self) -> Path:
+        """Trainings under way: checkpoints, and how the examples were split."""
+        return self.state / "tuning"
+
+    @property
     def climbing(self) -> Path:
         """What climbs remember: which run stands for what, and which questions choose."""
         return self.state / "climbing"

@@ -1,4 +1,8 @@
-"""Settings -> the models of a project, each opened once: those that write and those that judge."""
+"""Settings -> the models of a project, each opened once: those that write and those that judge.
+
+"lab" is the small model that comes with Sartor. An adapter is a folder, or the name of one of the
+project's own: "voice", "voice@3" or "voice@production".
+"""
 
 from __future__ import annotations
 
@@ -9,17 +13,31 @@ from typing import TYPE_CHECKING
 from sartor.config import Settings
 from sartor.config.sections import ModelSettings
 from sartor.errors import ConfigError
+from sartor.project.folder import Folder
 
 if TYPE_CHECKING:
     from sartor.protocols import Judge, Model
 
 
+LAB = "lab"  # the model that comes with Sartor
+
+
+def located(path: str, root: Path) -> Path:
+    """Say where a local model is: a folder of the project's, or the lab's."""
+    if path == LAB and not (root / path).is_dir():
+        from sartor.lab import model_folder
+
+        return model_folder()
+    return root / path
+
+
 class Models:
     """Opens models when they are first asked for, and closes them all."""
 
-    def __init__(self, settings: Settings, root: Path) -> None:
+    def __init__(self, settings: Settings, folder: Folder) -> None:
         self._settings = settings
-        self._root = root
+        self._root = folder.root
+        self._adapters = folder.adapters
         self._open: dict[ModelSettings, Model] = {}
 
     def close(self) -> None:
@@ -46,18 +64,36 @@ class Models:
             return given
         chosen = self._settings.model
         if given:
-            local = (self._root / given).is_dir()
+            local = given == LAB or (self._root / given).is_dir()
             chosen = replace(chosen, path=given if local else "", name="" if local else given)
-        if adapter:
-            chosen = replace(chosen, adapter=adapter)
+        if chosen.path:
+            chosen = replace(chosen, path=str(located(chosen.path, self._root)))
+        if adapter or chosen.adapter:
+            chosen = self._tuned(chosen, adapter or chosen.adapter)
         if chosen not in self._open:
             self._open[chosen] = self._opened(chosen)
         return self._open[chosen]
 
     def adapter_name(self, adapter: str | None) -> str | None:
-        """Give the name under which the model knows its adapter."""
-        folder = adapter or self._settings.model.adapter
-        return Path(folder).name if folder else None
+        """Give the name under which the model knows its adapter; a whole model has none."""
+        asked = adapter or self._settings.model.adapter
+        if not asked:
+            return None
+        from sartor.models.opening import adapter_name
+
+        tuned = self._tuned(self._settings.model, asked)
+        return adapter_name(Path(tuned.adapter)) if tuned.adapter else None
+
+    def _tuned(self, chosen: ModelSettings, adapter: str) -> ModelSettings:
+        """Put an adapter on a model; what was trained as a whole takes the model's place."""
+        if (self._root / adapter).is_dir():
+            return replace(chosen, adapter=str(self._root / adapter))
+        from sartor.tuning.registry import Registry
+
+        found = Registry(self._adapters).resolve(adapter)
+        if found.method == "full":
+            return replace(chosen, path=str(found.path), name="", adapter="")
+        return replace(chosen, adapter=str(found.path))
 
     def judge(self) -> Judge | None:
         """Open what gives the checker a second opinion, if anything does."""

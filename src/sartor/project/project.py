@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from sartor.project.knowledge_base import KnowledgeBase
 from sartor.types import (
     NO_METADATA,
+    Adapter,
     Answer,
     Comparison,
     Event,
+    Example,
     Message,
     Question,
     Run,
@@ -34,7 +36,15 @@ if TYPE_CHECKING:
     from sartor.project.citing import CitedPage
     from sartor.project.comparing import Difference, Gate
     from sartor.project.measuring import Measuring
+    from sartor.project.tuning import Tuning
     from sartor.protocols import Corpus, Model, Progress, StreamingAssistant
+    from sartor.tuning.examples import Checked
+    from sartor.tuning.grounding import Grounded
+    from sartor.tuning.planning import Plan
+    from sartor.tuning.registry import Registry
+    from sartor.tuning.searching import Curve, Found
+
+NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 
 
 class Project(KnowledgeBase):
@@ -49,6 +59,7 @@ class Project(KnowledgeBase):
     def close(self) -> None:
         """Let go of files, models and processes; the project can be opened again."""
         self.__dict__.pop("_measuring", None)
+        self.__dict__.pop("_tuning", None)
         if "_answering" in self.__dict__:
             self.__dict__.pop("_answering").close()
         super().close()
@@ -289,6 +300,97 @@ class Project(KnowledgeBase):
 
         return check_questions(self, questions, examples)
 
+    # --- tuning -------------------------------------------------------------------------------
+
+    @property
+    def adapters(self) -> Registry:
+        """What was trained: versions of adapters, and which of them an alias means."""
+        return self._tuning.registry
+
+    def check_examples(
+        self,
+        path: str | Path | None = None,
+        *,
+        base: str | None = None,
+        questions: str | Path | None = None,
+        fields: Mapping[str, str] = NO_FIELDS,
+    ) -> Checked:
+        """Say what is wrong with examples to learn from; with a base also with their tokens.
+
+        `fields` says which column of a table is what. Test questions (default: the project's)
+        must not stand in the examples.
+        """
+        return self._tuning.check(path, base=base, questions=questions, columns=fields)
+
+    def plan_tuning(
+        self, examples: str | Path | None = None, **chosen: object
+    ) -> tuple[tuple[Plan, ...], ...]:
+        """Plan memory and time of every method on this machine and on known ones.
+
+        `chosen` are those of `tune`. Nothing is loaded; a row for each method.
+        """
+        from sartor.project.tuning import options_of
+
+        return self._tuning.plan(examples, options_of(chosen))
+
+    def tune(
+        self,
+        examples: str | Path | Sequence[Example] | None = None,
+        base: str | None = None,
+        method: str | None = None,
+        name: str = "tuned",
+        *,
+        seed: int | None = None,
+        progress: Progress | None = None,
+        **chosen: object,
+    ) -> Adapter:
+        """Train an adapter on examples, measure it before and after, and keep it as a version.
+
+        `chosen` may hold `recipe`, `replay`, `minutes`, `general` (a file of examples whose
+        answers shall stay), `questions`, `fields`, `resume`, `watch`, and any value of a recipe
+        such as `rank` or `learning_rate`. Whether the guard passed is in `adapter.guard`.
+        """
+        from sartor.project.tuning import options_of
+
+        given = {**chosen, "base": base, "method": method, "name": name, "seed": seed}
+        return self._tuning.tune(examples, options_of(given), progress=progress)
+
+    def search_recipe(
+        self,
+        examples: str | Path | Sequence[Example] | None = None,
+        *,
+        minutes: float = 10.0,
+        progress: Progress | None = None,
+        **chosen: object,
+    ) -> Found:
+        """Search rank, learning rate and epochs within a budget, confirmed on the test part."""
+        from sartor.project.tuning import options_of
+
+        return self._tuning.search(examples, options_of(chosen), minutes=minutes, progress=progress)
+
+    def learning_curve(
+        self,
+        examples: str | Path | Sequence[Example] | None = None,
+        *,
+        seeds: int = 1,
+        progress: Progress | None = None,
+        **chosen: object,
+    ) -> Curve:
+        """Train on a quarter, half and all of the examples: would more of them help?"""
+        from sartor.project.tuning import options_of
+
+        return self._tuning.curve(examples, options_of(chosen), seeds=seeds, progress=progress)
+
+    def ground_examples(
+        self, questions: str | Path | Sequence[Question], **chosen: object
+    ) -> Grounded:
+        """Make examples of answering, with citations, from what search really finds.
+
+        The questions need evidence; without an answer of the user's own, the evidence is quoted.
+        `chosen` may hold `base`, `passages`, `without_gold`, `rounds`, `form` and `seed`.
+        """
+        return self._tuning.ground(questions, **chosen)
+
     def calibrate(
         self,
         questions: str | Path | Sequence[Question],
@@ -317,6 +419,12 @@ class Project(KnowledgeBase):
             ledger=self._ledger,
             answering=self._answering,
         )
+
+    @cached_property
+    def _tuning(self) -> Tuning:
+        from sartor.project.tuning import Tuning
+
+        return Tuning(self._folder, self.settings, knowledge=self, answering=self._answering)
 
     @cached_property
     def _answering(self) -> Answering:

@@ -10,11 +10,14 @@ from pathlib import Path
 
 
 @contextmanager
-def exclusive(path: Path) -> Iterator[None]:
-    """Hold a lock file for the length of the block; wait for whoever has it."""
+def exclusive(path: Path, *, taken: Exception | None = None) -> Iterator[None]:
+    """Hold a lock file for the length of the block; wait for whoever has it, or raise `taken`."""
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (fcntl.LOCK_NB if taken else 0))
+        except BlockingIOError:
+            raise taken or AssertionError from None
         yield
     finally:
         os.close(descriptor)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 from sartor.errors import Misquoted
@@ -30,7 +31,7 @@ def plain(value: Any) -> Any:  # noqa: ANN401
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
-    return value
+    return str(value) if isinstance(value, PurePath) else value
 
 
 @cache

@@ -12,11 +12,12 @@ from typing import Self, get_args
 from sartor.assistants.rules.disclaimers import missing
 from sartor.assistants.rules.finding import Rule, Violation
 from sartor.assistants.rules.links import LinkPolicy, Links
-from sartor.assistants.rules.personal_data import KINDS, PersonalData
+from sartor.assistants.rules.personal_data import PersonalData
 from sartor.assistants.rules.phrases import Phrases, has_words
 from sartor.assistants.rules.topics import Similarity, Topics
 from sartor.config.sections import Action, PolicySettings
 from sartor.errors import ConfigError, nearest
+from sartor.text.personal_data import KINDS
 
 _ACTIONS = get_args(Action)
 _LISTS = ("forbidden_phrases", "forbidden_topics", "disclaimers", "personal_data")

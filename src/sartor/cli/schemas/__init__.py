@@ -19,6 +19,7 @@ HERE = Path(__file__).parent
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SIMPLE: Mapping[Any, str] = {
     str: "string", int: "integer", float: "number", bool: "boolean", NoneType: "null",
+    Path: "string",
 }  # fmt: skip
 
 
@@ -38,7 +39,20 @@ def returned() -> dict[str, Any]:
     from sartor.project import Finding
     from sartor.project.calibrating import Calibration
     from sartor.project.comparing import Difference, Gate
-    from sartor.types import Answer, Document, Hit, Run, Scorecard, Sentence, Source, SyncReport
+    from sartor.tuning.registry import About, Exported
+    from sartor.tuning.registry import Difference as Differing
+    from sartor.tuning.registry.merged import Merged
+    from sartor.types import (
+        Adapter,
+        Answer,
+        Document,
+        Hit,
+        Run,
+        Scorecard,
+        Sentence,
+        Source,
+        SyncReport,
+    )
 
     return {
         "add": list[SyncReport],
@@ -66,6 +80,14 @@ def returned() -> dict[str, Any]:
         "index-verify": Comparison,
         "doctor": list[Finding],
         "config": list[Setting],
+        "adapters-list": list[Adapter],
+        "adapters-show": About,
+        "adapters-diff": list[Differing],
+        "adapters-promote": Adapter,
+        "adapters-rollback": Adapter,
+        "adapters-delete": list[str],
+        "adapters-export": Exported,
+        "adapters-merge": Merged,
     }
 
 
@@ -98,6 +120,8 @@ def _describe(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa
         return {"enum": list(parts)}
     if origin in (Union, UnionType):
         return {"anyOf": [_describe(part, definitions) for part in parts]}
+    if origin is tuple and Ellipsis not in parts and len({*parts}) > 1:
+        return {"type": "array", "prefixItems": [_describe(part, definitions) for part in parts]}
     if origin in (list, tuple):
         return {"type": "array", "items": _describe(parts[0], definitions)}
     if isinstance(origin, type) and issubclass(origin, Mapping):

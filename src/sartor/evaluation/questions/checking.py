@@ -13,9 +13,10 @@ from sartor.evaluation.measures.amounts import amount
 from sartor.evaluation.questions.evidence import evidence_findings
 from sartor.evaluation.questions.findings import QuestionFinding, Severity
 from sartor.evaluation.questions.found import UNREVIEWED, Found, counted
-from sartor.evaluation.questions.leakage import leakage_findings, words_of
+from sartor.evaluation.questions.leakage import leakage_findings
 from sartor.protocols import Corpus
 from sartor.text.dates import dates
+from sartor.text.given_away import words_of
 from sartor.text.near import near_groups
 from sartor.text.numbers import quantities
 from sartor.types import Question

@@ -1,4 +1,4 @@
-"""Language models on this machine: transformers, LoRA adapters by name, JSON by a grammar.
+"""Language models on this machine: transformers, adapters by name, JSON by a grammar.
 
 What goes in: a folder with weights, a tokenizer and a chat template. What comes out: a `Model`.
 torch and transformers are imported when one is opened, not before.

@@ -1,19 +1,16 @@
-"""LoRA adapters by name, several of them at work in one batch.
+"""Adapters by name, several of them at work in one batch.
 
-PEFT reads them and owns their weights. For a batch the adapters of its rows are laid side by side
-as one wide LoRA, and a mask leaves each row the columns of its own: two matrix products a layer,
-however many adapters there are, where PEFT's own mixed batch needs two for each. Adapters that
-are more than a plain LoRA (DoRA, IA3, trained embeddings, ...) run as PEFT runs them, in batches
-of their own.
+For a batch the LoRA adapters of its rows are laid side by side as one wide LoRA, and a mask leaves
+each row the columns of its own: two matrix products a layer, however many adapters there are,
+where PEFT's own mixed batch needs two for each. Adapters that are more than a plain LoRA (DoRA,
+IA3, trained embeddings, ...) run as PEFT runs them, and bottlenecks as we do: in batches of their
+own.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +18,23 @@ import torch
 from torch import Tensor, nn
 from transformers import PreTrainedModel
 
-from sartor.errors import ConfigError, InputError, MissingExtra, NotFound, nearest
+from sartor.errors import AdapterMismatch, ConfigError, NotFound, nearest
+from sartor.networks import bottleneck
+from sartor.networks.adapter_files import AdapterFiles, read_adapter, require_base
+from sartor.networks.identity import Identity, identify
+from sartor.networks.peft_weights import fill, import_peft, quiet, read_config
 
 BASE = "__base__"
+Layers = dict[str, tuple[Tensor, Tensor]]  # both matrices of a LoRA, layer by layer
 SCATTERING = ("num_experts", "num_local_experts")  # layers that do not see rows as rows
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedAdapter:
-    """What is known of an adapter: PEFT's name for it, and its layers if it is a plain LoRA."""
+    """What is known of an adapter: its name inside, and its layers if it is a plain LoRA."""
 
     key: str
-    layers: dict[str, tuple[Tensor, Tensor]] | None
+    layers: Layers | None
 
 
 @dataclass(slots=True)
@@ -40,7 +42,7 @@ class Wide:
     """The adapters of a batch side by side, layer by layer; and who owns which columns."""
 
     names: tuple[str, ...]
-    weights: dict[str, tuple[Tensor, Tensor]]
+    weights: Layers
     owners: dict[str, tuple[int, ...]]
     masks: dict[tuple[int, ...], Tensor] = field(default_factory=dict)
 
@@ -79,12 +81,12 @@ class Adapters:
 
     def load(self, name: str, folder: Path) -> None:
         """Read an adapter, in place of the one that has this name."""
-        key = f"adapter{self._counter}"  # PEFT's names cannot hold a dot
+        files = read_adapter(folder)
+        require_base(folder, lambda: self._base)
+        key = f"adapter{self._counter}"  # names inside cannot hold a dot
         self._counter += 1
         try:
-            with _quiet():
-                self._read(key, name, folder)
-            layers = self._plain_layers(key)
+            layers = self._read(key, name, files)
         except Exception:  # whatever it is, nothing of the adapter may stay in the network
             self._delete(key)
             raise
@@ -98,40 +100,55 @@ class Adapters:
         if known is not None:
             self._delete(known.key)
 
+    @cached_property
+    def _base(self) -> tuple[Path, Identity]:
+        """Where the base lies, and what it is; a model of the hub lies in its cache."""
+        folder = Path(str(self._network.name_or_path))
+        if not folder.is_dir():
+            from huggingface_hub import snapshot_download
+
+            folder = Path(snapshot_download(str(folder), local_files_only=True))
+        return folder, identify(folder)
+
     def _delete(self, key: str) -> None:
-        """Take what PEFT has of an adapter out of the network, be it whole or half read."""
-        if self._peft is not None and key in self._peft.peft_config:
-            with _quiet():
+        """Take all of an adapter out of the network, be it whole or half read."""
+        bottleneck.detach(self._network, key)
+        if self._in_peft(key):
+            with quiet():
                 self._peft.delete_adapter(key)
             self._switch_off()
 
-    def _read(self, key: str, name: str, folder: Path) -> None:
-        peft = _import_peft()
-        if not (folder / "adapter_config.json").is_file():
+    def _read(self, key: str, name: str, files: AdapterFiles) -> Layers | None:
+        """Put an adapter into the network; returns its layers if it is a plain LoRA."""
+        if files.kind == bottleneck.KIND:
+            bottleneck.load(self._network, files, name=key)
+            return None
+        config = read_config(files)
+        if config.is_prompt_learning:
             raise ConfigError(
-                f"{folder} is no adapter: it holds no adapter_config.json",
-                hint=f"set the path of adapter {name!r} to a folder that PEFT has saved",
+                f"adapter {name!r} is of the kind {files.kind}, which changes the prompt; models "
+                "on this machine take adapters inside the layers only",
+                hint="train it as lora",
             )
+        config.inference_mode = True
         try:
-            config = peft.PeftConfig.from_pretrained(str(folder))
-            if config.is_prompt_learning:
-                raise ConfigError(
-                    f"adapter {name!r} is of the kind {config.peft_type.value}, which changes the "
-                    "prompt; models on this machine take adapters inside the layers only",
-                    hint="train it as lora",
-                )
-            config.inference_mode = True
-            if self._peft is None:
-                self._peft = peft.PeftModel(
-                    self._network, config, key, autocast_adapter_dtype=False
-                )
-            self._peft.load_adapter(str(folder), key, autocast_adapter_dtype=False)
-            self._peft.eval()
-        except (RuntimeError, ValueError, KeyError, TypeError, OSError) as error:
-            raise InputError(
-                f"adapter {name!r} at {folder} does not fit this model: {error}",
+            with quiet():
+                self._make_room(key, config)
+                fill(self._peft, key, files)
+        except (RuntimeError, ValueError, KeyError, TypeError) as error:
+            raise AdapterMismatch(
+                f"adapter {name!r} at {files.folder} does not fit this model: {error}",
                 hint="use it with the base model that its adapter_config.json names",
             ) from error
+        self._peft.eval()
+        return self._plain_layers(key)
+
+    def _make_room(self, key: str, config: Any) -> None:  # noqa: ANN401
+        if self._peft is None:
+            model = import_peft().PeftModel
+            self._peft = model(self._network, config, key, autocast_adapter_dtype=False)
+        else:
+            self._peft.add_adapter(key, config, autocast_adapter_dtype=False)
 
     # --- rows ----------------------------------------------------------------------------------
 
@@ -140,12 +157,12 @@ class Adapters:
         if rows == self._rows:
             return
         self._rows = rows
+        self._switch_off()
         alone = self.company(rows[0])
         if alone:
             self._wide = None
             self._switch_on(self._loaded[alone].key)
             return
-        self._switch_off()
         names = {name for name in rows if name is not None}
         if not names:
             self._wide = None
@@ -201,7 +218,7 @@ class Adapters:
 
     # --- PEFT ----------------------------------------------------------------------------------
 
-    def _plain_layers(self, key: str) -> dict[str, tuple[Tensor, Tensor]] | None:
+    def _plain_layers(self, key: str) -> Layers | None:
         """Return both matrices of each layer, or None if the adapter is more than a plain LoRA."""
         from peft.tuners.lora import Linear, LoraLayer
 
@@ -226,11 +243,18 @@ class Adapters:
                 self._hooked[path] = layer.base_layer.register_forward_hook(add)
         return found
 
+    def _in_peft(self, key: str) -> bool:
+        return self._peft is not None and key in self._peft.peft_config
+
     def _switch_on(self, key: str) -> None:
-        self._peft.base_model.enable_adapter_layers()
-        self._peft.set_adapter(key)
+        if self._in_peft(key):
+            self._peft.base_model.enable_adapter_layers()
+            self._peft.set_adapter(key)
+        else:
+            bottleneck.switch(self._network, key)
 
     def _switch_off(self) -> None:
+        bottleneck.switch(self._network, None)
         if self._peft is not None:
             self._peft.base_model.disable_adapter_layers()
 
@@ -244,22 +268,3 @@ def _is_plain(config: Any) -> bool:  # noqa: ANN401
         and not config.fan_in_fan_out
         and not any(getattr(config, extra, None) for extra in extras)
     )
-
-
-def _import_peft() -> Any:  # noqa: ANN401
-    try:
-        import peft
-    except ImportError as error:
-        raise MissingExtra(
-            f"adapters need the package peft: {error}", hint='pip install "sartor[local]"'
-        ) from error
-    return peft
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep PEFT's worries to ourselves: names of yesterday, and which adapter is now active."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        warnings.simplefilter("ignore", UserWarning)
-        yield

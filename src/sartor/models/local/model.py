@@ -28,7 +28,7 @@ NO_ADAPTERS: Mapping[str, Path] = MappingProxyType({})
 
 
 class LocalModel:
-    """A transformers model with a chat template, and LoRA adapters by name.
+    """A transformers model with a chat template, and adapters by name.
 
     `path` is a folder or a hub name. `window=0` takes what the model's configuration says,
     `threads=0` what torch finds. With a schema text that runs into `max_tokens` is closed within

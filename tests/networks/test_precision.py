@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from sartor.errors import ConfigError
-from sartor.models.local.precision import choose_device, choose_precision
+from sartor.networks.precision import choose_device, choose_precision
 
 
 def test_bf16_is_chosen_only_where_the_cpu_has_it(monkeypatch):

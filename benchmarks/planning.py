@@ -1,0 +1,218 @@
+"""What `sartor tune plan` predicts, beside what training really takes: memory and seconds.
+
+    python benchmarks/planning.py [--steps 6] [--only NAME]
+
+Six small models with random weights are trained for some steps, each in a fresh process, by the
+loop that every user's training runs through. Predicted is the peak memory of that whole process
+(VmHWM: Python and torch, the weights, everything training holds), because that is what a machine
+must have; the part above a process that has only opened the libraries is reported besides. The
+speed of this machine is what `this_machine` measures, in the same process and before the model.
+Seconds are of processor time, of one step (the median of all but the first). Writes `benchmarks/results/planning.json`.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+
+from measuring import write_result
+
+LLAMA = {"model_type": "llama", "max_position_embeddings": 2_048, "tie_word_embeddings": True}
+CONFIGURATIONS = {
+    "5M lora fp32": {
+        "shape": {"hidden_size": 256, "intermediate_size": 768, "num_hidden_layers": 5,
+                  "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 4_096},
+        "method": "lora", "precision": "fp32", "length": 256, "at_once": 2_048, "recipe": {},
+    },
+    "20M full bf16": {
+        "shape": {"hidden_size": 384, "intermediate_size": 1_024, "num_hidden_layers": 10,
+                  "num_attention_heads": 6, "num_key_value_heads": 6, "vocab_size": 8_192},
+        "method": "full", "precision": "bf16", "length": 512, "at_once": 1_024, "recipe": {},
+    },
+    "54M lora bf16": {
+        "shape": {"hidden_size": 768, "intermediate_size": 2_048, "num_hidden_layers": 6,
+                  "num_attention_heads": 12, "num_key_value_heads": 12, "vocab_size": 16_000},
+        "method": "lora", "precision": "bf16", "length": 512, "at_once": 1_024,
+        "recipe": {"dropout": 0.0},
+    },
+    "54M full fp32": {
+        "shape": {"hidden_size": 768, "intermediate_size": 2_048, "num_hidden_layers": 6,
+                  "num_attention_heads": 12, "num_key_value_heads": 12, "vocab_size": 16_000},
+        "method": "full", "precision": "fp32", "length": 256, "at_once": 512,
+        "recipe": {"checkpointing": True},
+    },
+    "97M qlora bf16": {
+        "shape": {"hidden_size": 768, "intermediate_size": 2_048, "num_hidden_layers": 12,
+                  "num_attention_heads": 12, "num_key_value_heads": 4, "vocab_size": 16_000},
+        "method": "qlora", "precision": "bf16", "length": 512, "at_once": 512, "recipe": {},
+    },
+    "120M bottleneck bf16": {
+        "shape": {"hidden_size": 896, "intermediate_size": 2_432, "num_hidden_layers": 11,
+                  "num_attention_heads": 14, "num_key_value_heads": 2, "vocab_size": 24_000},
+        "method": "bottleneck", "precision": "bf16", "length": 1_024, "at_once": 1_024,
+        "recipe": {"checkpointing": True},
+    },
+}  # fmt: skip
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--steps", type=int, default=6)
+    parser.add_argument("--only", default="", help="configurations whose name holds this")
+    parser.add_argument("--one", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.one:
+        print(json.dumps(train_one(CONFIGURATIONS[arguments.one], arguments.steps)))
+        return
+    rows = {}
+    for name in CONFIGURATIONS:
+        if arguments.only in name:
+            rows[name] = in_a_fresh_process(name, arguments.steps)
+            print(f"{name}: {json.dumps(rows[name])}", file=sys.stderr)
+    errors = [abs(row["memory_error"]) for row in rows.values()]
+    found = {
+        "steps": arguments.steps,
+        "largest_memory_error": max(errors),
+        "largest_error_above_libraries": max(
+            abs(r["error_above_libraries"]) for r in rows.values()
+        ),
+        "largest_seconds_error": max(abs(row["seconds_error"]) for row in rows.values()),
+        "configurations": rows,
+    }
+    if arguments.only:
+        print(json.dumps(found, indent=1))
+    else:
+        write_result("planning", found)
+
+
+def in_a_fresh_process(name, steps):
+    command = [sys.executable, __file__, "--one", name, "--steps", str(steps)]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise SystemExit(f"{name} failed\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def train_one(configuration, steps):
+    """Plan, train, and compare; runs alone in its process."""
+    import torch
+
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        shape = json.dumps(LLAMA | configuration["shape"])
+        # by another process: making a model takes memory, too
+        subprocess.run([sys.executable, "-c", MAKE, folder, shape], check=True)
+        return trained(configuration, Path(folder), steps)
+
+
+MAKE = """
+import json, sys, torch
+from pathlib import Path
+from tokenizers import Tokenizer, models
+from transformers import AutoModelForCausalLM, CONFIG_MAPPING, PreTrainedTokenizerFast
+folder, shape = sys.argv[1], json.loads(sys.argv[2])
+torch.manual_seed(0)
+torch.set_num_threads(1)
+config = CONFIG_MAPPING[shape.pop("model_type")](**shape, eos_token_id=1, bos_token_id=None, pad_token_id=0)
+AutoModelForCausalLM.from_config(config).to(torch.bfloat16).save_pretrained(folder)
+words = {"<pad>": 0, "<end>": 1, "word": 2}
+PreTrainedTokenizerFast(
+    tokenizer_object=Tokenizer(models.WordLevel(words, unk_token="word")),
+    eos_token="<end>", pad_token="<pad>", chat_template="{{ messages }}",
+).save_pretrained(folder)
+"""
+
+
+def trained(configuration, folder, steps):
+    from sartor.tuning.base import open_base
+    from sartor.tuning.encoding import Encoder
+    from sartor.tuning.loop import Job, train
+    from sartor.tuning.methods import METHODS
+    from sartor.tuning.planning import plan, read_shape, this_machine
+    from sartor.tuning.recipes import recipe_for
+
+    machine = this_machine(configuration["precision"], "cpu")
+    shape = read_shape(folder)
+    at_once, length = configuration["at_once"], configuration["length"]
+    recipe = recipe_for(
+        "ours", configuration["method"], shape, epochs=1.0, batch_tokens=at_once,
+        **configuration["recipe"],
+    )  # fmt: skip
+    examples = texts(shape.vocabulary, length, at_once * steps // length)
+    planned = plan(
+        shape, recipe, tokens_per_step=at_once, length=length, machine=machine,
+        examples=len(examples),
+    )  # fmt: skip
+    before = memory("VmHWM")
+    method = METHODS[recipe.method]
+    base = open_base(
+        folder, precision=configuration["precision"], device="cpu",
+        quantised=method.quantised, whole=method.whole,
+    )  # fmt: skip
+    opened = memory("VmHWM")
+    network = method.attach(base.network, recipe, seed=0)
+    clock = Clock()
+    job = Job(
+        network, Encoder(base.tokenizer, window=shape.window), recipe, examples, (),
+        folder / "run", method, base.precision, base.device, watch=clock, at_once=at_once,
+    )  # fmt: skip
+    result = train(job)
+    used = statistics.median(later - earlier for earlier, later in pairwise(clock.seen))
+    real = sum(one.numel() for one in result.network.parameters() if one.requires_grad)
+    peak, libraries = memory("VmHWM"), machine.runtime
+    return {
+        "parameters": shape.total,
+        "trainable": planned.trainable,
+        "trainable_really": real,
+        "predicted_mb": round(planned.peak / 1e6),
+        "measured_mb": round(peak / 1e6),
+        "memory_error": round(planned.peak / peak - 1, 3),
+        "error_above_libraries": round((planned.peak - libraries) / (peak - libraries) - 1, 3),
+        "measured_when_planned_mb": round(before / 1e6),
+        "measured_when_opened_mb": round(opened / 1e6),
+        "parts_mb": {name: round(size / 1e6) for name, size in planned.parts.items()},
+        "predicted_seconds_of_a_step": round(planned.seconds / steps, 3),
+        "measured_seconds_of_a_step": round(used, 3),
+        "seconds_error": round(planned.seconds / steps / used - 1, 3),
+        "machine_gflops": round(machine.speed / 1e9, 1),
+        "machine_gb_per_second": round(machine.bandwidth / 1e9, 1),
+    }
+
+
+class Clock:
+    """Notes the processor time after every step."""
+
+    def __init__(self):
+        self.seen = []
+
+    def see(self, standing):
+        self.seen.append(time.process_time())
+
+    def say(self, note):
+        pass
+
+
+def texts(vocabulary, length, count):
+    import random
+
+    from sartor.tuning.encoding import Encoded
+
+    drawn = random.Random(0)
+    return [
+        Encoded(tuple(drawn.randrange(3, vocabulary) for _ in range(length)), (True,) * length)
+        for _ in range(count)
+    ]
+
+
+def memory(kind):
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) * 1024 for line in status.splitlines() if kind in line)
+
+
+if __name__ == "__main__":
+    main()

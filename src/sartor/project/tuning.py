@@ -1,0 +1,327 @@
+"""Settings and the parts of a project -> checked examples, plans, adapters with their proof.
+
+    check     examples              -> what is wrong with them
+    plan      a model and a recipe  -> memory and time, before anything is loaded
+    tune      examples              -> a version of an adapter, measured before and after
+    search    examples, minutes     -> the recipe that was best, confirmed on examples not used
+    curve     examples              -> whether more of them would help
+    ground    questions             -> examples with the passages that search really finds
+
+The thin seam between a project and `tuning`, which knows neither settings nor documents.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sartor.config import Settings
+from sartor.config.sections import TuneSettings
+from sartor.evaluation.questions import read_questions
+from sartor.project.answering import Answering
+from sartor.project.folder import Folder
+from sartor.project.models import LAB, located
+from sartor.project.recording import versions
+from sartor.protocols import Progress, Retriever
+from sartor.tuning.base import find_base
+from sartor.tuning.examples import (
+    Checked,
+    Read,
+    accepted,
+    check_examples,
+    read_examples,
+)
+from sartor.tuning.planning import MACHINES, Plan, plan_methods, read_shape, this_machine
+from sartor.tuning.recipes import Recipe, recipe_for
+from sartor.tuning.registry import Registry
+from sartor.types import Adapter, Example, Question
+
+if TYPE_CHECKING:
+    from sartor.tuning.encoding import Encoder
+    from sartor.tuning.grounding import Grounded
+    from sartor.tuning.loop import Watch
+    from sartor.tuning.order import Order
+    from sartor.tuning.searching import Curve, Found
+
+NO_FIELDS: Mapping[str, str] = {}
+METHODS_PLANNED = ("full", "lora", "qlora", "bottleneck")
+LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE")
+
+
+@dataclass(frozen=True, slots=True)
+class TuneOptions:
+    """What may be chosen for one training; None or empty: what the settings say.
+
+    `changes` are values of the recipe, by name. `general` is a file of examples of the user's own
+    that shall keep their answers. `resume` goes on with a training that was broken off.
+    """
+
+    name: str = "tuned"
+    base: str | None = None
+    method: str | None = None
+    recipe: str | None = None
+    replay: float | None = None
+    minutes: float | None = None
+    seed: int | None = None
+    general: str | Path | None = None
+    questions: str | Path | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    changes: Mapping[str, object] = field(default_factory=dict)
+    resume: bool = False
+    watch: Watch | None = None
+
+
+def options_of(chosen: Mapping[str, object]) -> TuneOptions:
+    """Sort what is chosen by name: options, and values of the recipe."""
+    own = {one.name for one in fields(TuneOptions)} - {"changes"}
+    options = {key: value for key, value in chosen.items() if key in own and value is not None}
+    changes = {key: value for key, value in chosen.items() if key not in own}
+    return TuneOptions(**options, changes=changes)  # type: ignore[arg-type]
+
+
+class Tuning:
+    """Tunes models for a project, and keeps what was trained."""
+
+    def __init__(
+        self, folder: Folder, settings: Settings, *, knowledge: Retriever, answering: Answering
+    ) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._knowledge = knowledge
+        self._answering = answering
+        self.registry = Registry(folder.adapters, find=self._base)
+
+    @property
+    def _chosen(self) -> TuneSettings:
+        return self._settings.tune
+
+    # --- before training ----------------------------------------------------------------------
+
+    def check(
+        self,
+        path: str | Path | None = None,
+        *,
+        base: str | None = None,
+        questions: str | Path | None = None,
+        columns: Mapping[str, str] = NO_FIELDS,
+    ) -> Checked:
+        """Check a file of examples; with a base model also its tokens and its template."""
+        read = read_examples(self._file(path), fields=columns)
+        encoder = self._encoder(base) if base or self._chosen.base else None
+        return check_examples(read, encoder=encoder, questions=self._questions(questions))
+
+    def plan(
+        self,
+        path: str | Path | None = None,
+        options: TuneOptions | None = None,
+        *,
+        length: int | None = None,
+    ) -> tuple[tuple[Plan, ...], ...]:
+        """Plan every method, or the one that is named, on this machine and on known ones."""
+        options = options or TuneOptions()
+        folder = self._base(options.base)
+        shape = read_shape(folder)
+        tokens, longest, examples = self._sizes(path, options)
+        methods = (options.method,) if options.method else METHODS_PLANNED
+        recipes = [self._recipe(options, folder, examples, method) for method in methods]
+        here = this_machine(self._chosen.precision, self._chosen.device)
+        return plan_methods(
+            shape,
+            recipes,
+            [here, *MACHINES.values()],
+            length=length or longest or None,
+            examples=examples,
+            tokens=tokens,
+        )
+
+    def ground(
+        self,
+        questions: str | Path | Sequence[Question],
+        *,
+        base: str | None = None,
+        **chosen: object,
+    ) -> Grounded:
+        """Make examples of answering from what search finds; see `tuning.grounding`."""
+        from sartor.assistants.turn import ABSTENTION
+        from sartor.tuning.grounding import ground_examples
+
+        asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
+        model = self._answering.model() if base is None else None
+        model = model or self._answering.opened(str(self._base(base)))
+        return ground_examples(
+            [(one, "") for one in asked],
+            retriever=self._knowledge,
+            library=self._answering.library,
+            checker=self._answering.checker,
+            grounding=self._answering.grounding(model),
+            abstention=ABSTENTION,
+            **chosen,  # type: ignore[arg-type]
+        )
+
+    # --- training -----------------------------------------------------------------------------
+
+    def tune(
+        self,
+        examples: str | Path | Sequence[Example] | None,
+        options: TuneOptions,
+        *,
+        progress: Progress | None = None,
+    ) -> Adapter:
+        """Train, prove and register a version of an adapter."""
+        from sartor.tuning.tune import tune
+
+        order = self.order(examples, options)
+        return tune(
+            order,
+            self.registry,
+            folder=self._folder.tuning / options.name,
+            resume=options.resume,
+            progress=progress,
+            watch=options.watch,
+        )
+
+    def order(self, examples: str | Path | Sequence[Example] | None, options: TuneOptions) -> Order:
+        """Settle what shall be trained; refuses examples that nothing can be learned from."""
+        from sartor.tuning.guard import Limits
+        from sartor.tuning.order import Order
+
+        tune, folder = self._chosen, self._base(options.base)
+        learned, file = self._learned(examples, options)
+        replay = tune.replay if options.replay is None else options.replay
+        return Order(
+            name=options.name,
+            base=folder,
+            base_name=options.base or tune.base or self._settings.model.path,
+            file=file,
+            examples=learned,
+            recipe=self._recipe(options, folder, len(learned), options.method or tune.method),
+            limits=Limits(perplexity=tune.perplexity, leak=tune.leak),
+            theirs=self._general(options),
+            replay=None if replay < 0 else replay,
+            minutes=tune.minutes if options.minutes is None else options.minutes,
+            precision=tune.precision,
+            device=tune.device,
+            threads=tune.threads,
+            seed=tune.seed if options.seed is None else options.seed,
+            machine=f"{platform.machine()} {platform.processor()}".strip(),
+            licence=_licence(folder),
+            versions=versions(),
+        )
+
+    def search(
+        self,
+        examples: str | Path | Sequence[Example] | None,
+        options: TuneOptions,
+        *,
+        minutes: float,
+        progress: Progress | None = None,
+    ) -> Found:
+        """Search recipes around the one that is set, within a budget of minutes."""
+        from sartor.tuning.trying import find_recipe
+
+        order = self.order(examples, options)
+        return find_recipe(
+            order, folder=self._scratch("search"), minutes=minutes, progress=progress
+        )
+
+    def curve(
+        self,
+        examples: str | Path | Sequence[Example] | None,
+        options: TuneOptions,
+        *,
+        seeds: int = 1,
+        progress: Progress | None = None,
+    ) -> Curve:
+        """Train on a quarter, half and all of the examples; say whether more would help."""
+        from sartor.tuning.trying import learning_curve
+
+        order = self.order(examples, options)
+        return learning_curve(
+            order,
+            folder=self._scratch("curve"),
+            seeds=seeds,
+            minutes=order.minutes,
+            progress=progress,
+        )
+
+    # --- what all of them need ----------------------------------------------------------------
+
+    def _scratch(self, name: str) -> Path:
+        folder = self._folder.tuning / f"_{name}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def _file(self, path: str | Path | None) -> Path:
+        return Path(path) if path else self._folder.root / self._chosen.examples_file
+
+    def _base(self, given: str | None) -> Path:
+        """Find the model to tune: what is given, tune.base, or the local model that answers."""
+        named = given or self._chosen.base or self._settings.model.path
+        if named == LAB:
+            return located(named, self._folder.root)
+        return find_base(named, root=self._folder.root)
+
+    def _recipe(self, options: TuneOptions, folder: Path, examples: int, method: str) -> Recipe:
+        changes = dict(options.changes)
+        if self._chosen.max_length:
+            changes.setdefault("max_length", self._chosen.max_length)
+        name = options.recipe or self._chosen.recipe
+        return recipe_for(name, method, read_shape(folder), examples=examples, **changes)
+
+    def _learned(
+        self, examples: str | Path | Sequence[Example] | None, options: TuneOptions
+    ) -> tuple[tuple[Example, ...], str]:
+        """Read and check what is to be learned; say where it comes from."""
+        if examples is None or isinstance(examples, str | Path):
+            path = self._file(examples)
+            checked = self.check(
+                path, base=options.base, questions=options.questions, columns=options.fields
+            )
+            return accepted(checked), path.name
+        read = Read(tuple(examples))
+        return accepted(check_examples(read, questions=self._questions(options.questions))), ""
+
+    def _general(self, options: TuneOptions) -> tuple[Example, ...]:
+        if options.general is None:
+            return ()
+        return accepted(check_examples(read_examples(Path(options.general))))
+
+    def _questions(self, path: str | Path | None) -> Sequence[Question]:
+        """Read the questions that examples must not give away; the project's own if it has any."""
+        own = self._folder.root / self._settings.eval.questions_file
+        if path is None and not own.is_file():
+            return ()
+        return read_questions(Path(path) if path else own)
+
+    def _encoder(self, base: str | None) -> Encoder:
+        """Open the tokenizer of the base, and no weights."""
+        from sartor.tuning.base import open_tokenizer
+        from sartor.tuning.encoding import Encoder
+
+        folder = self._base(base)
+        window = self._chosen.max_length or read_shape(folder).window
+        return Encoder(open_tokenizer(folder), window=window)
+
+    def _sizes(self, path: str | Path | None, options: TuneOptions) -> tuple[int, int, int]:
+        """Count tokens in all, of the longest example, and examples; 0 where there is no file."""
+        file = self._file(path)
+        if path is None and not file.is_file():
+            return 0, 0, 0
+        checked = self.check(file, base=options.base, columns=options.fields)
+        lengths = checked.lengths
+        known = lengths.unit == "tokens"
+        return (lengths.total, lengths.longest, len(checked.examples)) if known else (0, 0, 0)
+
+
+def _licence(folder: Path) -> str:
+    """Say what the folder of a model says of its licence: the line in its card, or a file."""
+    card = folder / "README.md"
+    if card.is_file():
+        for line in card.read_text("utf-8", "replace").splitlines()[:50]:
+            key, _, value = line.partition(":")
+            if key.strip().lower() in {"license", "licence"} and value.strip():
+                return value.strip()
+    return next((f"see {name}" for name in LICENCES if (folder / name).is_file()), "")

@@ -1,0 +1,40 @@
+"""Files of example conversations -> checked examples, split where nothing leaks.
+
+reading/    a file of any known kind -> examples, and the rows that are none
+checks/     examples -> findings, one file for each kind of question
+checking    all of them, in order
+fixing      what can be repaired without asking
+splitting   whole clusters -> train, dev, test
+writing     our JSONL, and fingerprints
+found       the data between these steps
+
+It loads no model; what needs tokens is handed an encoder.
+"""
+
+from sartor.tuning.examples.checking import accepted, check_examples
+from sartor.tuning.examples.fixing import Fixed, fix_examples
+from sartor.tuning.examples.found import Bin, Checked, Encoder, Lengths, Mended, Read, Report
+from sartor.tuning.examples.reading.files import read_examples
+from sartor.tuning.examples.splitting import Split, split_examples
+from sartor.tuning.examples.writing import digest, fingerprint, row_of, write_examples
+
+__all__ = [
+    "Bin",
+    "Checked",
+    "Encoder",
+    "Fixed",
+    "Lengths",
+    "Mended",
+    "Read",
+    "Report",
+    "Split",
+    "accepted",
+    "check_examples",
+    "digest",
+    "fingerprint",
+    "fix_examples",
+    "read_examples",
+    "row_of",
+    "split_examples",
+    "write_examples",
+]

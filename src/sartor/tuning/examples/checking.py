@@ -1,0 +1,118 @@
+"""Examples -> all that is to know about them before training.
+
+Without an encoder everything is looked at that needs no tokens; with test questions, also whether
+the examples give one away. It changes nothing: `fixing` does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from sartor.errors import ExamplesRefused
+from sartor.tuning.examples.checks.answers import answer_findings
+from sartor.tuning.examples.checks.content import (
+    amount_findings,
+    fact_findings,
+    language_findings,
+)
+from sartor.tuning.examples.checks.copies import copy_findings
+from sartor.tuning.examples.checks.leakage import leaking
+from sartor.tuning.examples.checks.private import private_findings
+from sartor.tuning.examples.checks.tokens import characters, token_check
+from sartor.tuning.examples.checks.turns import turn_findings
+from sartor.tuning.examples.found import Checked, Encoder, Mended, Read
+from sartor.types import Example, ExampleFinding, Question
+
+SHOWN_ERRORS = 20
+_ORDER = {"error": 0, "warning": 1, "note": 2}
+_FINDERS = (
+    turn_findings,
+    answer_findings,
+    copy_findings,
+    private_findings,
+    fact_findings,
+    language_findings,
+    amount_findings,
+)
+
+
+def check_examples(
+    read: Read, *, encoder: Encoder | None = None, questions: Sequence[Question] = ()
+) -> Checked:
+    """Check what was read; errors first, each kind together, by line."""
+    examples = tuple(_placed(read.examples))
+    leaks = list(leaking(examples, questions)) if questions else []
+    findings = list(read.findings)
+    for find in _FINDERS:
+        findings += find(examples)
+    findings += [finding for _, finding in leaks]
+    tokens = token_check(examples, encoder) if encoder and examples else None
+    findings += tokens.findings if tokens else ()
+    return Checked(
+        examples,
+        tuple(_sorted(findings)),
+        tokens.lengths if tokens else characters(examples),
+        tokens.share if tokens else None,
+        tokens.sample if tokens else (),
+        _counts(examples, read),
+        read.kind,
+        read.name,
+        tuple(_told_nothing(read.mended, questions)),
+        frozenset(place for place, _ in leaks),
+    )
+
+
+def accepted(checked: Checked) -> tuple[Example, ...]:
+    """Give the examples if nothing stands against training on them; else `ExamplesRefused`."""
+    errors = checked.errors
+    if not errors:
+        return checked.examples
+    told = [
+        f"  line {error.line}: {error.message}" if error.line else f"  {error.message}"
+        for error in errors[:SHOWN_ERRORS]
+    ]
+    if len(errors) > SHOWN_ERRORS:
+        told.append(f"  ... and {len(errors) - SHOWN_ERRORS:,} more")
+    name = checked.name or "the examples"
+    fix = " --fix" if any(error.fixable for error in errors) else ""
+    raise ExamplesRefused(
+        f"{name} cannot be learned from as it is:\n" + "\n".join(told),
+        f"sartor tune check {checked.name or 'FILE'}{fix}",
+    )
+
+
+def _placed(examples: Iterable[Example]) -> Iterable[Example]:
+    """Give a place to examples that come from no file: the number of each."""
+    for number, example in enumerate(examples, start=1):
+        yield example if example.source else replace(example, source=f"example:{number}")
+
+
+def _told_nothing(mended: Sequence[Mended], questions: Sequence[Question]) -> Iterable[Mended]:
+    """Leave nothing of a row that, once mended, would give a test question away."""
+    for one in mended:
+        if one.example and any(leaking([one.example], questions)):
+            yield Mended(one.line, f"{one.why}; it gives a test question away")
+        else:
+            yield one
+
+
+def _counts(examples: Sequence[Example], read: Read) -> Mapping[str, int]:
+    roles = Counter(message.role for example in examples for message in example.messages)
+    return {
+        "examples": len(examples),
+        "rows left out": len(read.mended),
+        "answers": roles["assistant"],
+        "with system": sum(example.messages[0].role == "system" for example in examples),
+        "several answers": sum(
+            sum(message.role == "assistant" for message in example.messages) > 1
+            for example in examples
+        ),
+    }
+
+
+def _sorted(findings: Iterable[ExampleFinding]) -> list[ExampleFinding]:
+    listed = list(findings)
+    first = {kind: place for place, kind in reversed(list(enumerate(f.kind for f in listed)))}
+    return sorted(listed, key=lambda one: (_ORDER[one.severity], first[one.kind], one.line or 0))

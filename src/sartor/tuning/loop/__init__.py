@@ -1,0 +1,15 @@
+"""Tokens in, trained weights out: the loop that every method is trained by.
+
+job       what is trained on what, and what came of it
+batches   examples -> optimiser steps -> batches of few filler tokens
+loss      a network that looks only at what is learned
+trainer   transformers' Trainer with these batches, this loss and these checkpoints
+history   what has happened so far: losses, the best weights, when to stop
+checkpoints  files that are whole or not there
+training  all of this in order, and what can go wrong
+"""
+
+from sartor.tuning.loop.job import Job, Standing, Step, Trained, Watch
+from sartor.tuning.loop.training import train
+
+__all__ = ["Job", "Standing", "Step", "Trained", "Watch", "train"]

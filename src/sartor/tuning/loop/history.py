@@ -1,0 +1,75 @@
+"""What has happened in a training so far, and what follows from it. Plain data that is stored."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from sartor.tuning.loop.job import Step
+
+RECENT = 20  # steps that tell how fast training is now
+
+
+@dataclass(slots=True)
+class History:
+    """Every step, the best of them, and how many evaluations ago that was.
+
+    A better task measure is better; where two are equal, or there is none, the lower dev loss is.
+    """
+
+    steps: list[Step] = field(default_factory=list)
+    best_step: int = 0
+    best_score: tuple[float, float] | None = None
+    waited: int = 0
+
+    @property
+    def last(self) -> Step:
+        """The step that was done last."""
+        return self.steps[-1]
+
+    @property
+    def tokens(self) -> int:
+        """Tokens that were trained on, filler not counted."""
+        return sum(step.tokens for step in self.steps)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of all steps, evaluations not counted."""
+        return sum(step.seconds for step in self.steps)
+
+    def evaluated(self, dev_loss: float | None, measure: float | None) -> bool:
+        """Note what the last step is worth; true when nothing before was better."""
+        self.steps[-1] = replace(self.last, dev_loss=dev_loss, measure=measure)
+        score = (_or_worst(measure), _or_worst(None if dev_loss is None else -dev_loss))
+        better = self.best_score is None or score > self.best_score
+        self.waited = 0 if better else self.waited + 1
+        if better:
+            self.best_step, self.best_score = self.last.number, score
+        return better
+
+    def pace(self) -> tuple[float, float]:
+        """Return tokens and steps per second, as they are now."""
+        recent = self.steps[-RECENT:]
+        seconds = sum(step.seconds for step in recent) or math.inf
+        return sum(step.tokens for step in recent) / seconds, len(recent) / seconds
+
+    def to_json(self) -> dict[str, object]:
+        """Return what `from_json` makes the same history of."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> History:
+        """Read a stored history."""
+        score = stored["best_score"]
+        return cls(
+            steps=[Step(**step) for step in stored["steps"]],
+            best_step=stored["best_step"],
+            best_score=(score[0], score[1]) if score else None,
+            waited=stored["waited"],
+        )
+
+
+def _or_worst(value: float | None) -> float:
+    return -math.inf if value is None or math.isnan(value) else value

@@ -1,0 +1,304 @@
+"""transformers' Trainer with our batches, our loss and our checkpoints.
+
+What Trainer calls a batch is here a whole optimiser step: a list of batches that go through the
+network one after the other, and whose loss is divided by all learned tokens of the step together.
+So the mean is right however tokens are spread over batches and processes. Checkpoints are written
+by `checkpoints`; Trainer's own code fills in optimiser, schedule and the state of all chance.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import torch
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+
+from sartor.errors import ConfigError
+from sartor.tuning.loop import checkpoints
+from sartor.tuning.loop.batches import Batch, Tensors, plan_batches, tensors
+from sartor.tuning.loop.history import History
+from sartor.tuning.loop.job import Job, Standing, Step, Stopped
+from sartor.tuning.loop.loss import Learner, as_they_come, native_inputs, resting
+from sartor.tuning.loop.memory import peak_memory
+
+if TYPE_CHECKING:
+    from sartor.tuning.loop.batches import Layout
+
+SAVE_SECONDS = 300.0  # at most so much work is lost, however far evaluations lie apart
+STATE = "trainer_state.json"
+HISTORY = "history.json"
+FASTER = {"adamw_torch": "adamw_torch_fused"}  # the same arithmetic in one pass over the weights
+
+
+class Diverged(Exception):
+    """The loss or its gradient is no number any more."""
+
+
+class Loop(Trainer):
+    """One training. `fingerprint` says of which job a checkpoint is."""
+
+    loss_is_scaled_for_ga = True
+
+    def __init__(
+        self, job: Job, steps: Sequence[tuple[Batch, ...]], layout: Layout, fingerprint: str
+    ) -> None:
+        self.job = job
+        self.steps = steps
+        self.layout = layout
+        self.fingerprint = fingerprint
+        self.history = History()
+        self.stopped: Stopped = "finished"
+        self.interrupted = False
+        self._learner = Learner(job.network, bf16=job.precision.value == "bf16")
+        if self._learner.note:
+            job.say(self._learner.note)
+        self._native = native_inputs(job.network) if self._learner.bf16 else ()
+        super().__init__(
+            model=self._learner,
+            args=_arguments(job, len(steps)),
+            train_dataset=cast(Any, steps),  # all it needs is a length and items
+            data_collator=cast(Any, self._lay_out),
+            callbacks=[_EveryStep(self)],
+        )
+        self.remove_callback(PrinterCallback)
+        self._due = _evaluations(len(steps) // self.args.world_size, job.recipe.evaluations)
+        self._started = self._saved = time.monotonic()
+
+    # --- a step ---
+
+    def _lay_out(self, drawn: Sequence[tuple[Batch, ...]]) -> list[Tensors]:
+        return [tensors(batch, self.job.train, pad=self.job.encoder.pad) for batch in drawn[0]]
+
+    def training_step(  # type: ignore[override]
+        self,
+        model: torch.nn.Module,
+        inputs: list[Tensors],
+        num_items_in_batch: object = None,  # noqa: ARG002
+    ) -> torch.Tensor:
+        """Go through every batch of the step and leave the gradient of their common mean."""
+        self._begun = time.perf_counter()
+        self._rate = self._get_learning_rate()
+        model.train()
+        batches: list[Tensors] = self._prepare_inputs(inputs)  # type: ignore[arg-type, assignment]
+        share = self._share_of(batches)
+        loss = torch.zeros((), device=self.args.device)
+        with as_they_come(self._native):
+            for position, batch in enumerate(batches, start=1):
+                with self._synchronised(model, last=position == len(batches)):
+                    part = model(**batch) * share
+                    self.accelerator.backward(part)
+                loss += part.detach()
+        self._loss = self._require_finite(float(self._mean(loss)), "loss")
+        return loss
+
+    def _share_of(self, batches: Sequence[Tensors]) -> torch.Tensor:
+        """Return by what a summed loss becomes the mean of the step, on all processes together.
+
+        Processes average their gradients, so each counts as many times as there are of them.
+        """
+        mine = torch.stack([batch["weights"].sum() for batch in batches]).sum()
+        return 1.0 / self._mean(mine).clamp(min=1e-9)
+
+    def _mean(self, value: torch.Tensor) -> torch.Tensor:
+        if self.args.world_size == 1:
+            return value
+        found: torch.Tensor = self.accelerator.reduce(value, reduction="mean")
+        return found
+
+    def _synchronised(self, model: torch.nn.Module, *, last: bool) -> Any:  # noqa: ANN401
+        return contextlib.nullcontext() if last else self.accelerator.no_sync(model)
+
+    def _get_grad_norm(self, model: torch.nn.Module, grad_norm: Any = None) -> Any:  # noqa: ANN401
+        norm = super()._get_grad_norm(model, grad_norm)  # type: ignore[no-untyped-call]
+        self._require_finite(float(norm), "gradient")
+        return norm
+
+    def _require_finite(self, value: float, name: str) -> float:
+        if math.isfinite(value):
+            return value
+        step = self.state.global_step + 1
+        sources = [self.job.train[one].source for one in self._examples_of(step)]
+        raise Diverged(f"the {name} became {value} at step {step}", sources)
+
+    def floating_point_ops(self, inputs: object) -> int:  # noqa: ARG002
+        """Count nothing: what a step costs is measured."""
+        return 0
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Write nothing: the history is what is kept, and the watch what is shown."""
+
+    # --- after a step ---
+
+    def after_step(self) -> None:
+        """Take down the step that was just done and decide what follows it."""
+        number = self.state.global_step
+        seconds = time.perf_counter() - self._begun
+        tokens = sum(len(self.job.train[one].ids) for one in self._examples_of(number))
+        step = Step(number, self._loss, tokens, seconds, self._rate)
+        self.history.steps.append(step)
+        self.show()
+        over = self._agreed(self.job.minutes > 0 and self._minutes() >= self.job.minutes)
+        self.interrupted = self._agreed(self.interrupted)
+        last = over or number >= self.state.max_steps
+        due = last or number in self._due
+        late = self._agreed(time.monotonic() - self._saved > SAVE_SECONDS)
+        if over and number < self.state.max_steps:
+            self.stopped = "time"
+        self.control.should_evaluate = due and not self.interrupted and self.evaluates
+        self.control.should_save = due or late or self.interrupted
+        self.control.should_training_stop = last or self.interrupted
+
+    def _examples_of(self, number: int) -> Iterator[int]:
+        """Yield the examples of a step, of all processes."""
+        world = self.args.world_size
+        for batches in self.steps[(number - 1) * world : number * world]:
+            yield from (one for batch in batches for row in batch for one in row)
+
+    def _minutes(self) -> float:
+        return (time.monotonic() - self._started) / 60
+
+    def _agreed(self, here: bool) -> bool:
+        """Say whether any process wants it: what one does, all must do."""
+        if self.args.world_size == 1:
+            return here
+        wish = torch.tensor(float(here), device=self.args.device)
+        return bool(self.accelerator.reduce(wish, reduction="sum") > 0)
+
+    def show(self) -> None:
+        """Tell whoever looks on how far training has come."""
+        step, steps = self.history.last, self.state.max_steps
+        if self.job.progress is not None:
+            self.job.progress("training", step.number, steps)
+        if self.job.watch is not None:
+            tokens, pace = self.history.pace()
+            left = (steps - step.number) / pace if pace else math.inf
+            memory = peak_memory(self.args.device)
+            best = self.history.best_step
+            self.job.watch.see(Standing(step, steps, best, tokens, left, memory))
+
+    # --- evaluation ---
+
+    @property
+    def evaluates(self) -> bool:
+        """Whether there is anything that tells good weights from bad ones."""
+        return bool(self.job.dev) or self.job.measure is not None
+
+    def evaluate(self, *_: object, **__: object) -> dict[str, float]:
+        """Measure the network, keep it if it is the best, stop if nothing gets better."""
+        network = self.job.network
+        with checkpoints.nothing_drawn(self.args.device.type), resting(network), torch.no_grad():
+            dev_loss = self._dev_loss() if self.job.dev else None
+            measure = self.job.measure(network) if self.job.measure else None
+        self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
+        if self.history.evaluated(dev_loss, measure):
+            self._keep_best()
+        elif self.history.waited >= self.job.recipe.patience and self.stopped == "finished":
+            if self.state.global_step < self.state.max_steps:
+                self.stopped = "early"
+            self.control.should_training_stop = True
+        self.show()
+        return {}
+
+    def _dev_loss(self) -> float:
+        examples = self.job.dev
+        total = weight = 0.0
+        with as_they_come(self._native):
+            for batch in plan_batches([len(one.ids) for one in examples], self.layout):
+                laid = tensors(batch, examples, pad=self.job.encoder.pad)
+                laid = {name: one.to(self.args.device) for name, one in laid.items()}
+                total += float(self._learner(**laid))
+                weight += float(laid["weights"].sum())
+        return total / max(weight, 1e-9)
+
+    # --- checkpoints ---
+
+    def _keep_best(self) -> None:
+        def fill(folder: Path) -> None:
+            checkpoints.save_weights(self.job.network, folder)
+
+        if self.args.should_save:
+            checkpoints.write(self.job.folder, "best", self.history.best_step, fill)
+        self.accelerator.wait_for_everyone()
+
+    def restore_best(self) -> None:
+        """Put the best weights back, where later ones were worse."""
+        best = self.history.best_step
+        if best and best != self.history.last.number:
+            checkpoints.load_weights(self.job.network, self.job.folder / f"best-{best:08d}")
+
+    def _save_checkpoint(self, model: torch.nn.Module, trial: object) -> None:  # noqa: ARG002
+        root = self.job.folder
+        if self.args.should_save:
+            checkpoints.write(root, "step", self.state.global_step, self._fill)
+            checkpoints.keep_last(root, "step")
+            checkpoints.keep_only(root, "best", self.history.best_step)
+        self.accelerator.wait_for_everyone()
+        self._saved = time.monotonic()
+
+    def _fill(self, folder: Path) -> None:
+        checkpoints.save_weights(self.job.network, folder)
+        self._save_optimizer_and_scheduler(str(folder))
+        self._save_rng_state(str(folder))
+        self.state.save_to_json(str(folder / STATE))
+        stored = {"of": self.fingerprint, "history": self.history.to_json()}
+        (folder / HISTORY).write_text(json.dumps(stored), encoding="utf-8")
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: object = None) -> None:  # noqa: ARG002
+        folder = Path(resume_from_checkpoint)
+        stored = json.loads((folder / HISTORY).read_text(encoding="utf-8"))
+        if stored["of"] != self.fingerprint:
+            raise ConfigError(
+                f"{folder} was written by a training with other examples or another recipe",
+                hint="train anew, without resuming",
+            )
+        checkpoints.load_weights(self.job.network, folder)
+        self.history = History.from_json(stored["history"])
+
+
+class _EveryStep(TrainerCallback):
+    """Hands the end of every step to the loop, which knows what follows."""
+
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+
+    def on_step_end(self, args: object, state: object, control: object, **_: object) -> None:  # noqa: ARG002
+        self._loop.after_step()
+
+
+def _evaluations(steps: int, wanted: int) -> frozenset[int]:
+    """Spread evaluations evenly over the steps; the last step is always one."""
+    wanted = max(1, min(wanted, steps))
+    return frozenset(round(steps * number / wanted) for number in range(1, wanted + 1))
+
+
+def _arguments(job: Job, steps: int) -> TrainingArguments:
+    recipe = job.recipe
+    cpu = job.device.value == "cpu"
+    return TrainingArguments(
+        output_dir=str(job.folder),
+        num_train_epochs=1,  # the plan of steps holds all epochs
+        per_device_train_batch_size=1,
+        learning_rate=recipe.learning_rate,
+        lr_scheduler_type=recipe.schedule,
+        warmup_steps=math.ceil(recipe.warmup * steps),
+        weight_decay=recipe.weight_decay,
+        max_grad_norm=recipe.clip,
+        optim=FASTER.get(recipe.optimizer, recipe.optimizer),
+        seed=job.seed,
+        use_cpu=cpu,
+        train_sampling_strategy="sequential",
+        remove_unused_columns=False,
+        dataloader_pin_memory=not cpu,
+        logging_nan_inf_filter=False,
+        logging_strategy="no",
+        save_strategy="no",
+        eval_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+    )

@@ -1,0 +1,43 @@
+"""A model's configuration and a recipe in; parameters, memory, time and what fits out.
+
+families    what the layers of each family are made of
+shape       config.json -> sizes and exact counts
+machines    graphics cards by their makers' figures; this machine, measured
+memory      what goes through at once -> bytes by part
+duration    what is multiplied and moved -> seconds
+plan        all of it; what fits, and what to change where it does not
+ranks       what guides say of ranks, and what the arithmetic gives
+
+It loads no weights and imports no library of models: a plan is there before either is.
+"""
+
+from sartor.tuning.planning.machines import MACHINES, Machine, this_machine
+from sartor.tuning.planning.memory import Pass, memory_by_part
+from sartor.tuning.planning.plan import (
+    Plan,
+    Proposal,
+    choose,
+    largest_pass,
+    longest_row,
+    plan,
+    plan_methods,
+)
+from sartor.tuning.planning.shape import Linear, Shape, read_shape
+
+__all__ = [
+    "MACHINES",
+    "Linear",
+    "Machine",
+    "Pass",
+    "Plan",
+    "Proposal",
+    "Shape",
+    "choose",
+    "largest_pass",
+    "longest_row",
+    "memory_by_part",
+    "plan",
+    "plan_methods",
+    "read_shape",
+    "this_machine",
+]

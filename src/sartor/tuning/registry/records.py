@@ -1,0 +1,74 @@
+"""card.json: the card of one version, which version it is, and the hashes of everything beside it.
+
+Hashes find what was changed by mistake or by somebody who does not know them; they are no
+signature.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from sartor.errors import StateError
+from sartor.tuning.registry.cards import Card, from_json, to_json
+from sartor.tuning.registry.disk import hash_of, hashes, write_json
+
+FILE = "card.json"
+AGAIN = "restore it from a copy, or train it again; `sartor adapters delete` takes it away"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One version: its id (NAME@VERSION), when it came, its card, and the hash of each file."""
+
+    id: str
+    created: str
+    card: Card
+    files: Mapping[str, str]
+
+
+def write(folder: Path, id: str, created: str, card: Card) -> Record:
+    """Seal a folder: nothing in it may change from here on."""
+    record = Record(id, created, card, hashes(folder, but=FILE))
+    content = {"id": id, "created": created, "card": to_json(card), "files": record.files}
+    write_json({**content, "seal": _seal(content)}, folder / FILE)
+    return record
+
+
+def read(folder: Path) -> Record:
+    """Read the card of a version; raises `StateError` if it is damaged, changed or too new."""
+    try:
+        content = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        seal = content.pop("seal")
+        record = Record(
+            content["id"], content["created"], from_json(content["card"]), content["files"]
+        )
+    except FileNotFoundError:
+        raise StateError(f"{folder} has no {FILE}: something took it away", AGAIN) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StateError(f"{folder / FILE} is damaged: {error}", AGAIN) from error
+    if seal != _seal(content):
+        raise StateError(f"{folder / FILE} was changed after it was written", AGAIN)
+    return record
+
+
+def require_unchanged(folder: Path, record: Record) -> None:
+    """Compare every file with its hash; raises `StateError` that names what is not as it was."""
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    wrong = [f"{name} is gone" for name in record.files if name not in found]
+    wrong += [f"{name} is new" for name in sorted(found - {*record.files, FILE})]
+    wrong += [
+        f"{name} was changed"
+        for name, known in record.files.items()
+        if name in found and hash_of(folder / name) != known
+    ]
+    if wrong:
+        raise StateError(f"{record.id} is not what was trained: {', '.join(wrong)}", AGAIN)
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,136 @@
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from small import make_job
+
+from sartor.errors import ConfigError, StateError
+from sartor.tuning.loop import checkpoints, train
+
+LONG = {"evaluations": 6, "epochs": 4, "patience": 50}
+CHILD = """
+    import json, sys, time
+    from pathlib import Path
+    import torch
+    torch.set_num_threads(1)
+    sys.path.insert(0, {here!r})
+    from small import make_job
+    from sartor.tuning.loop import train
+
+    class Watch:
+        def see(self, standing):
+            print(standing.step.number, flush=True)
+        def say(self, note):
+            print(note, file=sys.stderr, flush=True)
+
+    train(make_job(Path({folder!r}), recipe={recipe!r}, watch=Watch(), resume=True))
+"""
+
+
+def start(folder, recipe=LONG):
+    script = textwrap.dedent(CHILD).format(
+        here=str(Path(__file__).parent), folder=str(folder), recipe=recipe
+    )
+    return subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    torch.set_num_threads(1)
+    return train(make_job(tmp_path_factory.mktemp("whole"), recipe=LONG))
+
+
+def same(trained, other):
+    assert [one.loss for one in trained.losses] == [one.loss for one in other.losses]
+    assert [one.dev_loss for one in trained.losses] == [one.dev_loss for one in other.losses]
+    assert trained.best_step == other.best_step
+    for ours, theirs in zip(
+        checkpoints.trainable(trained.network).values(),
+        checkpoints.trainable(other.network).values(),
+        strict=True,
+    ):
+        assert torch.equal(ours, theirs)
+
+
+def test_a_killed_training_goes_on_as_if_nothing_had_happened(tmp_path, uninterrupted):
+    """kill -9 between two steps nobody chose; dropout is on, so chance must go on too."""
+    child = start(tmp_path)
+    steps = uninterrupted.steps
+    chosen = random.randint(steps // 3, steps - 2)
+    for line in child.stdout:
+        if int(line) >= chosen:
+            break
+    time.sleep(random.random() * 0.1)
+    child.kill()
+    child.communicate()
+    begun = checkpoints.newest(tmp_path, "step")
+    assert begun is not None
+    assert checkpoints.step_of(begun) < steps
+    same(train(make_job(tmp_path, recipe=LONG, resume=True)), uninterrupted)
+
+
+def test_ctrl_c_saves_and_resuming_goes_on(tmp_path, uninterrupted):
+    child = start(tmp_path)
+    for line in child.stdout:
+        if int(line) == 4:
+            child.send_signal(signal.SIGINT)
+            break
+    _, told = child.communicate()
+    assert child.returncode != 0
+    assert "saving after this step" in told
+    assert "KeyboardInterrupt: saved after step" in told
+    assert "resume this training" in told
+    assert 4 <= checkpoints.step_of(checkpoints.newest(tmp_path, "step")) < uninterrupted.steps
+    same(train(make_job(tmp_path, recipe=LONG, resume=True)), uninterrupted)
+
+
+def test_a_finished_training_is_not_done_again(tmp_path):
+    first = train(make_job(tmp_path))
+    again = train(make_job(tmp_path, resume=True))
+    same(again, first)
+
+
+def test_starting_anew_clears_what_was_there(tmp_path):
+    train(make_job(tmp_path, recipe={"epochs": 1}))
+    assert train(make_job(tmp_path)).losses[0].number == 1
+
+
+def test_other_examples_are_not_gone_on_with(tmp_path):
+    train(make_job(tmp_path, examples=12))
+    with pytest.raises(ConfigError, match="other examples or another recipe"):
+        train(make_job(tmp_path, examples=11, resume=True))
+    with pytest.raises(ConfigError, match="other examples or another recipe"):
+        train(make_job(tmp_path, recipe={"learning_rate": 1e-3}, resume=True))
+
+
+def test_a_checkpoint_of_another_network_is_named(tmp_path):
+    train(make_job(tmp_path))
+    folder = checkpoints.newest(tmp_path, "step")
+    other = make_job(tmp_path, lora={"target_modules": ["q_proj"]})
+    with pytest.raises(StateError, match="not those of this network"):
+        checkpoints.load_weights(other.network, folder)
+    (folder / checkpoints.WEIGHTS).write_bytes(b"\0" * 40)
+    with pytest.raises(StateError, match="cannot be read"):
+        checkpoints.load_weights(other.network, folder)
+
+
+def test_a_checkpoint_half_written_is_not_seen(tmp_path):
+    trained = train(make_job(tmp_path))
+    draft = tmp_path / f"{checkpoints.UNFINISHED}step-00000099"
+    draft.mkdir()
+    (draft / "history.json").write_text(json.dumps({}))
+    same(train(make_job(tmp_path, resume=True)), trained)
