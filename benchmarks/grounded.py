@@ -51,7 +51,7 @@ UNANSWERABLE = 0.25  # of the questions
 WITHOUT_GOLD = 0.3
 REPLAY = 0.1  # general tokens for each of the examples'
 LEARNING_RATE = 1.5e-3
-BATCH_TOKENS = 1_600
+BATCH_TOKENS = 1_000
 ANSWER_TOKENS = 72
 CITED = re.compile(r"\[(\d+)\]")
 

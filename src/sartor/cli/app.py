@@ -26,6 +26,7 @@ from sartor.cli import (
     evaluate,
     index,
     init,
+    lab,
     prompt,
     questions,
     rate,
@@ -33,6 +34,7 @@ from sartor.cli import (
     search,
     sources,
     trace,
+    tune,
 )
 from sartor.cli.options import Call, pairs
 
@@ -62,6 +64,8 @@ app.command("climb", rich_help_panel=PROVE)(climb.climb)
 app.command("calibrate", rich_help_panel=PROVE)(calibrate.calibrate)
 app.add_typer(questions.app, name="questions", rich_help_panel=PROVE)
 app.command("rate", rich_help_panel=PROVE)(rate.rate)
+app.add_typer(lab.app, name="lab", rich_help_panel=START)
+app.add_typer(tune.app, name="tune", rich_help_panel=TUNE)
 app.add_typer(adapters.app, name="adapters", rich_help_panel=TUNE)
 app.add_typer(prompt.app, name="prompt", rich_help_panel=KEEP)
 app.command("documents", rich_help_panel=KEEP)(documents.documents)

@@ -43,6 +43,7 @@ MEANT = {  # options of pairs -> what one looks like
     "--filter": "year=2024",
     "--set": "eval.seed=1",
     "--system": "theirs=answers.jsonl",
+    "--with": "rank=8",
 }
 
 

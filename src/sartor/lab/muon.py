@@ -1,8 +1,8 @@
 """Muon for the matrices of a small model, in the arithmetic that this CPU is fast at.
 
 The step of every matrix is its momentum made orthogonal by five Newton-Schulz iterations.
-PyTorch's own Muon always iterates in bf16, which is slow on a CPU without bf16 units; this one
-asks the CPU, and takes matrices of one shape together.
+PyTorch's own Muon always iterates in bf16, which is slow on a CPU without bf16 units; this one is
+told in what to iterate, and takes matrices of one shape together.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ _MOMENTUM = 0.95
 class Muon:
     """Keeps a momentum for each matrix and moves it by the orthogonal part."""
 
-    def __init__(self, matrices: Iterable[Tensor], *, weight_decay: float) -> None:
+    def __init__(
+        self, matrices: Iterable[Tensor], *, weight_decay: float, dtype: torch.dtype
+    ) -> None:
         self._matrices = list(matrices)
         self._momenta = [torch.zeros_like(matrix) for matrix in self._matrices]
         self._weight_decay = weight_decay
-        self._dtype = torch.bfloat16 if has_bf16() else torch.float32
+        self._dtype = dtype
 
     @torch.no_grad()
     def step(self, rate: float) -> None:
@@ -60,11 +62,6 @@ class Muon:
             momentum = self._momenta[place].lerp_(gradient, 1 - _MOMENTUM)
             ahead.append(gradient.lerp(momentum, _MOMENTUM))
         return torch.stack(ahead)
-
-
-def has_bf16() -> bool:
-    """Say whether this CPU multiplies bf16 natively."""
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
 
 
 def orthogonal(batch: Tensor, dtype: torch.dtype) -> Tensor:

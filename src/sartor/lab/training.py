@@ -23,10 +23,11 @@ from transformers import LlamaConfig, LlamaForCausalLM
 from sartor.lab.curriculum import draw_batch
 from sartor.lab.lessons import Lessons
 from sartor.lab.masking import block_mask
-from sartor.lab.muon import Muon, has_bf16
+from sartor.lab.muon import Muon
 from sartor.lab.rows import Batch
 from sartor.lab.start import give_structure
 from sartor.lab.tokenizer import LONGEST, VOCABULARY
+from sartor.networks.precision import DTYPES, choose_precision
 
 _MATRIX_RATE = 0.02
 _REST_RATE = 2e-3
@@ -69,12 +70,13 @@ class Training:
         self.spent = Spent()
         self._lessons, self._folder, self._seed = lessons, folder, seed
         self._seconds = minutes * 60
+        self._dtype = DTYPES[choose_precision("auto", "cpu").value]
         self.model = new_model()
         give_structure(self.model)
         named = list(self.model.named_parameters())
         matrices = [p for name, p in named if p.dim() == 2 and "embed" not in name]
         rest = [p for name, p in named if p.dim() != 2 or "embed" in name]
-        self._muon = Muon(matrices, weight_decay=_WEIGHT_DECAY)
+        self._muon = Muon(matrices, weight_decay=_WEIGHT_DECAY, dtype=self._dtype)
         self._adam = torch.optim.AdamW(
             rest, lr=_REST_RATE, betas=(0.9, 0.95), weight_decay=0.0, fused=True
         )
@@ -102,7 +104,7 @@ class Training:
         """Learn from one batch."""
         wall, cpu = time.monotonic(), time.process_time()
         batch = draw_batch(self._lessons, self._random(), self.done)
-        with torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._dtype is torch.bfloat16):
             losses = self._losses(batch)
         losses.total.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)

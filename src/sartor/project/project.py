@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from sartor.protocols import Corpus, Model, Progress, StreamingAssistant
     from sartor.tuning.examples import Checked
     from sartor.tuning.grounding import Grounded
+    from sartor.tuning.grounding.writing import Form
     from sartor.tuning.planning import Plan
     from sartor.tuning.registry import Registry
     from sartor.tuning.searching import Curve, Found
@@ -59,7 +60,7 @@ class Project(KnowledgeBase):
     def close(self) -> None:
         """Let go of files, models and processes; the project can be opened again."""
         self.__dict__.pop("_measuring", None)
-        self.__dict__.pop("_tuning", None)
+        self.__dict__.pop("tuning", None)
         if "_answering" in self.__dict__:
             self.__dict__.pop("_answering").close()
         super().close()
@@ -305,7 +306,7 @@ class Project(KnowledgeBase):
     @property
     def adapters(self) -> Registry:
         """What was trained: versions of adapters, and which of them an alias means."""
-        return self._tuning.registry
+        return self.tuning.registry
 
     def check_examples(
         self,
@@ -320,7 +321,7 @@ class Project(KnowledgeBase):
         `fields` says which column of a table is what. Test questions (default: the project's)
         must not stand in the examples.
         """
-        return self._tuning.check(path, base=base, questions=questions, columns=fields)
+        return self.tuning.check(path, base=base, questions=questions, columns=fields)
 
     def plan_tuning(
         self, examples: str | Path | None = None, **chosen: object
@@ -331,7 +332,7 @@ class Project(KnowledgeBase):
         """
         from sartor.project.tuning import options_of
 
-        return self._tuning.plan(examples, options_of(chosen))
+        return self.tuning.plan(examples, options_of(chosen))
 
     def tune(
         self,
@@ -353,7 +354,7 @@ class Project(KnowledgeBase):
         from sartor.project.tuning import options_of
 
         given = {**chosen, "base": base, "method": method, "name": name, "seed": seed}
-        return self._tuning.tune(examples, options_of(given), progress=progress)
+        return self.tuning.tune(examples, options_of(given), progress=progress)
 
     def search_recipe(
         self,
@@ -366,7 +367,7 @@ class Project(KnowledgeBase):
         """Search rank, learning rate and epochs within a budget, confirmed on the test part."""
         from sartor.project.tuning import options_of
 
-        return self._tuning.search(examples, options_of(chosen), minutes=minutes, progress=progress)
+        return self.tuning.search(examples, options_of(chosen), minutes=minutes, progress=progress)
 
     def learning_curve(
         self,
@@ -379,17 +380,23 @@ class Project(KnowledgeBase):
         """Train on a quarter, half and all of the examples: would more of them help?"""
         from sartor.project.tuning import options_of
 
-        return self._tuning.curve(examples, options_of(chosen), seeds=seeds, progress=progress)
+        return self.tuning.curve(examples, options_of(chosen), seeds=seeds, progress=progress)
 
     def ground_examples(
-        self, questions: str | Path | Sequence[Question], **chosen: object
+        self,
+        questions: str | Path | Sequence[Question],
+        *,
+        base: str | None = None,
+        form: str | Form = "cited",
+        **chosen: object,
     ) -> Grounded:
         """Make examples of answering, with citations, from what search really finds.
 
         The questions need evidence; without an answer of the user's own, the evidence is quoted.
-        `chosen` may hold `base`, `passages`, `without_gold`, `rounds`, `form` and `seed`.
+        `form` is "cited", "json", or writes a target from an answer and the numbers of its
+        passages. `chosen` may hold `passages`, `without_gold`, `rounds` and `seed`.
         """
-        return self._tuning.ground(questions, **chosen)
+        return self.tuning.ground(questions, base=base, form=form, **chosen)
 
     def calibrate(
         self,
@@ -421,7 +428,8 @@ class Project(KnowledgeBase):
         )
 
     @cached_property
-    def _tuning(self) -> Tuning:
+    def tuning(self) -> Tuning:
+        """Everything about tuning, with all that may be chosen."""
         from sartor.project.tuning import Tuning
 
         return Tuning(self._folder, self.settings, knowledge=self, answering=self._answering)

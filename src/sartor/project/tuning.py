@@ -12,6 +12,7 @@ The thin seam between a project and `tuning`, which knows neither settings nor d
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from sartor.config import Settings
 from sartor.config.sections import TuneSettings
+from sartor.errors import ConfigError
 from sartor.evaluation.questions import read_questions
 from sartor.project.answering import Answering
 from sartor.project.folder import Folder
@@ -42,6 +44,7 @@ from sartor.types import Adapter, Example, Question
 if TYPE_CHECKING:
     from sartor.tuning.encoding import Encoder
     from sartor.tuning.grounding import Grounded
+    from sartor.tuning.grounding.writing import Form
     from sartor.tuning.loop import Watch
     from sartor.tuning.order import Order
     from sartor.tuning.searching import Curve, Found
@@ -49,6 +52,14 @@ if TYPE_CHECKING:
 NO_FIELDS: Mapping[str, str] = {}
 METHODS_PLANNED = ("full", "lora", "qlora", "bottleneck")
 LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE")
+
+
+def _as_json(answer: str, numbers: list[int]) -> str:
+    """Write an answer as an object; without a passage that says so its sources are empty."""
+    return json.dumps({"answer": answer, "sources": numbers}, ensure_ascii=False)
+
+
+FORMS: Mapping[str, Form | None] = {"cited": None, "json": _as_json}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +153,18 @@ class Tuning:
         questions: str | Path | Sequence[Question],
         *,
         base: str | None = None,
+        form: str | Form = "cited",
         **chosen: object,
     ) -> Grounded:
-        """Make examples of answering from what search finds; see `tuning.grounding`."""
+        """Make examples of answering from what search finds; see `tuning.grounding`.
+
+        `form` is "cited", "json", or a function from an answer and its numbers to a target.
+        """
         from sartor.assistants.turn import ABSTENTION
         from sartor.tuning.grounding import ground_examples
 
+        if isinstance(form, str) and form not in FORMS:
+            raise ConfigError(f"form is {form!r}; known are {', '.join(FORMS)}")
         asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
         model = self._answering.model() if base is None else None
         model = model or self._answering.opened(str(self._base(base)))
@@ -158,6 +175,7 @@ class Tuning:
             checker=self._answering.checker,
             grounding=self._answering.grounding(model),
             abstention=ABSTENTION,
+            form=FORMS[form] if isinstance(form, str) else form,
             **chosen,  # type: ignore[arg-type]
         )
 

@@ -8,7 +8,7 @@ from sartor.checking.checker import SupportChecker
 from sartor.errors import ConfigError
 from sartor.protocols import Prompt
 from sartor.testing.retriever import MemoryLibrary
-from sartor.tuning.grounding import ground_examples
+from sartor.tuning.grounding import ground_examples, stale
 from sartor.types import Document, Evidence, Message, Question
 
 ABSTENTION = "I don't know."
@@ -59,7 +59,7 @@ WEIGHT = asked("weight", "How much does the Heron kettle weigh?", "900 grams")
 
 def grounded(*pairs, shelf=None, grounding=None, **options):
     shelf = shelf or library()
-    options = {"abstention": ABSTENTION, "without_gold": 0.0, **options}
+    options = {"abstention": ABSTENTION, "without_gold": 0.0, "rounds": 1, **options}
     return ground_examples(
         [pair if isinstance(pair, tuple) else (pair, "") for pair in pairs],
         retriever=shelf,
@@ -102,6 +102,15 @@ def test_others_are_what_search_finds_best_first():
 
 def test_the_same_seed_gives_the_same_examples():
     assert grounded(PRICE, COLOUR, seed=3) == grounded(PRICE, COLOUR, seed=3)
+
+
+def test_an_example_rests_on_every_passage_that_it_shows():
+    shelf = library()
+    example = grounded(COLOUR, passages=(3, 3), shelf=shelf).examples[0]
+    rested = [shelf.passage(one.passage_id).text for one in example.rests_on]
+    assert rested == list(shown_in(example).values())
+    assert not stale(example, shelf)
+    assert stale(example, library(**{"kettle.md": KETTLE.replace("blue", "green")}))
 
 
 def test_a_share_of_the_examples_lacks_the_passage_and_abstains():

@@ -12,7 +12,20 @@ from sartor.tuning.loop import Job
 from sartor.tuning.recipes import recipe_for
 from sartor.types import Chosen, Example, Message
 
-WORDS = "refunds are paid within fourteen days of the return in vierzehn tagen".split()
+WORDS = [
+    "refunds",
+    "are",
+    "paid",
+    "within",
+    "fourteen",
+    "days",
+    "of",
+    "the",
+    "return",
+    "in",
+    "vierzehn",
+    "tagen",
+]
 FP32 = Chosen("fp32", "set by the test")
 CPU = Chosen("cpu", "set by the test")
 

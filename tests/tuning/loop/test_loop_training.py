@@ -100,7 +100,9 @@ def test_a_seed_makes_a_training_repeatable(tmp_path):
 def test_activations_computed_again_give_the_same_losses(tmp_path):
     dropless = {"lora_dropout": 0.0}
     kept = train(make_job(tmp_path / "kept", lora=dropless)).losses
-    again = train(make_job(tmp_path / "again", lora=dropless, recipe={"checkpointing": True})).losses
+    again = train(
+        make_job(tmp_path / "again", lora=dropless, recipe={"checkpointing": True})
+    ).losses
     assert [one.loss for one in again] == pytest.approx([one.loss for one in kept], rel=1e-5)
 
 
@@ -135,8 +137,13 @@ def test_the_task_decides_which_weights_are_kept(tmp_path):
     trained = train(job)
     assert trained.stopped == "early"
     assert len(seen) == 5
-    assert trained.best_step == trained.losses[[one.measure for one in trained.losses].index(0.9)].number
-    assert all(torch.equal(now, best) for now, best in zip(copied(job.network), seen[1], strict=True))
+    assert (
+        trained.best_step
+        == trained.losses[[one.measure for one in trained.losses].index(0.9)].number
+    )
+    assert all(
+        torch.equal(now, best) for now, best in zip(copied(job.network), seen[1], strict=True)
+    )
     undisturbed = train(make_job(tmp_path / "other", recipe={"evaluations": 1, "epochs": 4}))
     assert [one.loss for one in trained.losses] == [
         one.loss for one in undisturbed.losses[: trained.steps]
@@ -200,7 +207,9 @@ def test_a_loss_that_is_no_number_stops_names_the_batch_and_keeps_the_last_good_
     with pytest.raises(TrainingFailed, match=r"became nan.*made\.jsonl:\d+") as caught:
         train(replace(job, measure=measure))
     assert "learning_rate below" in str(caught.value)
-    assert all(torch.isfinite(one).all() for one in copied(job.network)) or "step" in str(caught.value)
+    assert all(torch.isfinite(one).all() for one in copied(job.network)) or "step" in str(
+        caught.value
+    )
 
 
 def test_weights_that_grow_beyond_all_numbers_are_caught_at_the_gradient(tmp_path):

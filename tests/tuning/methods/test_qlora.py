@@ -98,6 +98,7 @@ def test_gradients_are_those_of_a_dequantised_base_before_and_after_evaluations(
     assert error(gradients(network), expected) < 1e-3
 
 
+@pytest.mark.filterwarnings("ignore:.*gemv_4bit")
 @pytest.mark.skipif(not has_avx512bf16(), reason="this CPU does not have the trap")
 def test_the_trap_is_there_and_closed_layers_are_noticed(base):
     expected = gradients(set_going(reference(base)))

@@ -105,12 +105,6 @@ def test_a_text_comes_back_a_few_times_and_no_more():
     assert set(Counter(found.texts).values()) == {REPEATS}
 
 
-def test_further_prompts_are_answered_too():
-    prompt = (Message("system", "Read."), Message("user", "[1] It is late. Question: Is it?"))
-    found = mixed(1_000_000, prompts=[prompt])
-    assert any(one.prompt == prompt for one in found.examples)
-
-
 def test_the_same_seed_mixes_the_same():
     assert mixed(2_000, seed=5) == mixed(2_000, seed=5)
     assert mixed(2_000, seed=5) != mixed(2_000, seed=6)

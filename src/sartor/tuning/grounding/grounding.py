@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 
 from sartor.errors import ConfigError
@@ -19,7 +20,7 @@ from sartor.tuning.grounding.writing import Form, Writing
 from sartor.types import Example, Passage, Question
 
 WITHOUT_GOLD = 0.25  # share of examples without the right passage: see benchmarks/grounded.py
-ROUNDS = 1  # examples of one question, each with other passages
+ROUNDS = 3  # examples of one question, each with other passages around the right one
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,25 +56,19 @@ def ground_examples(  # noqa: PLR0913  # all that an example is made of
     who may ask the model.
     """
     _refuse_impossible(passages, without_gold)
-    draw = Random(seed)  # noqa: S311  # nothing secret is drawn
-    findings = Findings(retriever, checker, labels, passages[1])
-    writing = Writing(grounding, abstention, form)
-    proved, dropped = _proved(pairs, library, findings, passages[1])
-    answered, unshown = [], dict[str, None]()
-    for one, others in proved * rounds:
-        example = writing.answered(one, shown(one.gold, others, passages, draw))
-        if example:
-            answered.append(example)
-        else:
-            unshown[f"{one.question.id}: its prompt leaves out what the answer cites"] = None
-    abstaining: list[Example] = []
+    maker = _Maker(
+        Findings(retriever, checker, labels, passages[1]),
+        Writing(grounding, abstention, form),
+        passages,
+        rounds,
+        Random(seed),  # noqa: S311  # nothing secret is drawn
+    )
+    known, unproved = maker.proved(pairs, library)
+    answered, unshown = maker.answered(known)
     wanted = round(len(answered) * without_gold / (1 - without_gold))
-    for question, others, known in _lacking(pairs, proved, findings, draw, rounds):
-        if len(abstaining) >= wanted:
-            break
-        example = writing.abstaining(question, shown((), others, passages, draw), known)
-        abstaining += [example] if example else []
-    return Grounded((*answered, *abstaining), (*dropped, *unshown))
+    unanswerable = [one for one, _ in pairs if not one.answerable and not one.history]
+    abstaining = islice(maker.abstaining(unanswerable, known), wanted)
+    return Grounded((*answered, *abstaining), (*unproved, *unshown))
 
 
 def _refuse_impossible(passages: tuple[int, int], without_gold: float) -> None:
@@ -83,42 +78,71 @@ def _refuse_impossible(passages: tuple[int, int], without_gold: float) -> None:
         raise ConfigError(f"without_gold={without_gold}: expected a share from 0 to below 1")
 
 
-def _proved(
-    pairs: Sequence[tuple[Question, str]], library: Corpus, findings: Findings, most: int
-) -> tuple[list[tuple[Proved, list[Passage]]], list[str]]:
-    """Prove each answer, and find what may stand beside it; say why some could not be proved."""
-    proved, dropped = [], []
-    for question, answer in pairs:
-        if not question.answerable:
-            continue
-        try:
-            one = prove(
-                question,
-                answer,
-                library=library,
-                checker=findings.checker,
-                labels=findings.labels,
-                most=most,
-            )
-        except Unproved as reason:
-            dropped.append(f"{question.id}: {reason}")
-        else:
-            proved.append((one, findings.beside(one)))
-    return proved, dropped
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A proved answer, and passages that search returns which do not hold it."""
+
+    proved: Proved
+    others: list[Passage]
 
 
-def _lacking(
-    pairs: Sequence[tuple[Question, str]],
-    proved: Sequence[tuple[Proved, list[Passage]]],
-    findings: Findings,
-    draw: Random,
-    rounds: int,
-) -> Iterator[tuple[Question, list[Passage], Proved | None]]:
-    """Yield questions with passages that do not answer them: the unanswerable ones first."""
-    unanswerable = [question for question, _ in pairs if not question.answerable]
-    withheld = [(one, others) for one, others in proved if others]
-    for _ in range(rounds):
-        for question in draw.sample(unanswerable, len(unanswerable)):
-            yield question, findings.of(question), None
-        for one, others in draw.sample(withheld, len(withheld)):
-            yield one.question, others, one
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Draws passages for questions and lets examples be written of them."""
+
+    findings: Findings
+    writing: Writing
+    passages: tuple[int, int]
+    rounds: int
+    draw: Random
+
+    def proved(
+        self, pairs: Sequence[tuple[Question, str]], library: Corpus
+    ) -> tuple[list[_Known], list[str]]:
+        """Prove each answer and find what may stand beside it; say why some are not proved."""
+        found, dropped = [], []
+        checker, labels = self.findings.checker, self.findings.labels
+        for question, answer in pairs:
+            if not question.answerable:
+                continue
+            try:
+                proved = prove(
+                    question,
+                    answer,
+                    library=library,
+                    checker=checker,
+                    labels=labels,
+                    most=self.passages[1],
+                )
+            except Unproved as reason:
+                dropped.append(f"{question.id}: {reason}")
+            else:
+                found.append(_Known(proved, self.findings.beside(proved)))
+        return found, dropped
+
+    def answered(self, known: Sequence[_Known]) -> tuple[list[Example], list[str]]:
+        """Write the examples that answer, and say which questions had no room for theirs."""
+        examples, unshown = [], dict[str, None]()
+        for one in [*known] * self.rounds:
+            passages = shown(one.proved.gold, one.others, self.passages, self.draw)
+            example = self.writing.answered(one.proved, passages)
+            if example:
+                examples.append(example)
+            else:
+                unshown[one.proved.question.id] = None
+        return examples, [f"{id}: its prompt leaves out what the answer cites" for id in unshown]
+
+    def abstaining(
+        self, unanswerable: Sequence[Question], known: Sequence[_Known]
+    ) -> Iterator[Example]:
+        """Yield examples without the answer: of unanswerable questions first in each round."""
+        withheld = [one for one in known if one.others]
+        for _ in range(self.rounds):
+            for question in self.draw.sample(unanswerable, len(unanswerable)):
+                passages = shown((), self.findings.of(question), self.passages, self.draw)
+                yield self.writing.abstaining(question, passages)
+            for one in self.draw.sample(withheld, len(withheld)):
+                passages = shown((), one.others, self.passages, self.draw)
+                example = self.writing.withheld(one.proved, passages)
+                if example:
+                    yield example

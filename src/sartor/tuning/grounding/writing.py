@@ -45,14 +45,22 @@ class Writing:
         target = self._target(proved, numbers)
         return _example(proved.question, prompt, passages, target, (GROUNDED,))
 
-    def abstaining(
-        self, question: Question, passages: Sequence[Passage], proved: Proved | None = None
-    ) -> Example | None:
-        """Write an example without an answer; None: the prompt holds what was proved after all."""
-        prompt = self.grounding.prompt(question.text, passages)
-        quotes = [quote for one in proved.said for quote in one.citations] if proved else []
+    def withheld(self, proved: Proved, passages: Sequence[Passage]) -> Example | None:
+        """Write an example without its answer; None: the prompt holds that after all."""
+        prompt = self.grounding.prompt(proved.question.text, passages)
+        quotes = [quote for sentence in proved.said for quote in sentence.citations]
         if any(_standing_in(quote, prompt) for quote in quotes):
             return None
+        return self._abstaining(proved.question, prompt, passages)
+
+    def abstaining(self, question: Question, passages: Sequence[Passage]) -> Example:
+        """Write an example of a question that has no answer anywhere."""
+        prompt = self.grounding.prompt(question.text, passages)
+        return self._abstaining(question, prompt, passages)
+
+    def _abstaining(
+        self, question: Question, prompt: Prompt, passages: Sequence[Passage]
+    ) -> Example:
         target = self.form(self.abstention, []) if self.form else self.abstention
         return _example(question, prompt, passages, target, (GROUNDED, ABSTAINS))
 

@@ -150,7 +150,7 @@ class Loop(Trainer):
         late = self._agreed(time.monotonic() - self._saved > SAVE_SECONDS)
         if over and number < self.state.max_steps:
             self.stopped = "time"
-        self.control.should_evaluate = due and not self.interrupted and self.evaluates
+        self.control.should_evaluate = due and self.evaluates
         self.control.should_save = due or late or self.interrupted
         self.control.should_training_stop = last or self.interrupted
 

@@ -22,22 +22,27 @@ from sartor.tuning.planning.plan import (
     plan,
     plan_methods,
 )
+from sartor.tuning.planning.ranks import CORRECTION, Rank, matrix_rank, ranks
 from sartor.tuning.planning.shape import Linear, Shape, read_shape
 
 __all__ = [
+    "CORRECTION",
     "MACHINES",
     "Linear",
     "Machine",
     "Pass",
     "Plan",
     "Proposal",
+    "Rank",
     "Shape",
     "choose",
     "largest_pass",
     "longest_row",
+    "matrix_rank",
     "memory_by_part",
     "plan",
     "plan_methods",
+    "ranks",
     "read_shape",
     "this_machine",
 ]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 AT_ONCE = {"cpu": 2_048, "cuda": 16_384}  # tokens in one pass, as the loop has them by itself
 SHORTEST = 256  # below this, examples are cut that are not even long
 LOWEST_RANK = 4
+PREFERRED = ("lora", "qlora", "bottleneck", "full")  # the guides: full only where it is proved
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Plan:
     `tokens` is what one pass holds, with filler. `smaller` is empty where it fits.
     """
 
+    shape: Shape
     recipe: Recipe
     machine: Machine
     trainable: int
@@ -92,6 +94,7 @@ def plan(  # noqa: PLR0913  (everything a run is, by name)
     fits = peak <= on.memory
     seen = (tokens or examples * once.length) * (recipe.epochs if epochs is None else epochs)
     return Plan(
+        shape=shape,
         recipe=recipe,
         machine=on,
         trainable=trainable,
@@ -119,18 +122,17 @@ def plan_methods(
 
 
 def choose(plans: Sequence[Plan]) -> tuple[Plan | None, str]:
-    """Choose the first plan that fits, of plans in order of preference, and say why."""
-    for number, one in enumerate(plans):
+    """Choose, of the plans for one machine, the preferred one that fits, and say why."""
+    preferred = sorted(plans, key=lambda one: PREFERRED.index(one.recipe.method))
+    for number, one in enumerate(preferred):
         if one.fits:
-            before = ", ".join(earlier.recipe.method for earlier in plans[:number])
-            return one, (
-                f"{one.recipe.method}: {one.reason}"
-                + (f"; {before} would not fit" if before else "")
-            )
-    if not plans:
+            before = " and ".join(earlier.recipe.method for earlier in preferred[:number])
+            without = f"; {before} would not fit" if before else ""
+            return one, f"{one.recipe.method} {one.reason}{without}"
+    if not preferred:
         return None, "nothing was planned"
-    least = min(plans, key=lambda one: one.peak)
-    return None, f"no method fits; {least.recipe.method} comes nearest: {least.reason}"
+    least = min(preferred, key=lambda one: one.peak)
+    return None, f"no method fits; {least.recipe.method} comes nearest: it {least.reason}"
 
 
 def largest_pass(shape: Shape, recipe: Recipe, machine: Machine, *, length: int) -> int:

@@ -38,6 +38,7 @@ from sartor.tuning.registry.exporting import (
 from sartor.tuning.registry.merged import Merged
 from sartor.tuning.registry.names import check_alias, check_name
 from sartor.tuning.registry.readme import readme
+from sartor.tuning.registry.records import Record
 from sartor.tuning.registry.verifying import verify
 from sartor.tuning.registry.versions import Versions
 from sartor.types import Adapter
@@ -71,23 +72,12 @@ class Registry:
 
     def list(self) -> Sequence[Adapter]:
         """List every version, newest last; one whose card cannot be read is left to `faults`."""
-        found = []
-        for name, version in self._everything():
-            try:
-                found.append(self._versions.adapter(self._versions.record(name, version)))
-            except StateError:
-                continue
-        return found
+        found = (record for record, _ in self._everything() if record is not None)
+        return [self._versions.adapter(record) for record in found]
 
     def faults(self) -> Sequence[str]:
         """Say which versions cannot be listed, and why; what only `resolve` finds is not here."""
-        wrong = []
-        for name, version in self._everything():
-            try:
-                self._versions.record(name, version)
-            except StateError as error:
-                wrong.append(str(error.args[0]))
-        return wrong
+        return [fault for _, fault in self._everything() if fault]
 
     def resolve(self, reference: str) -> Adapter:
         """Find the version that is meant, and make sure that it is what was trained.
@@ -233,10 +223,14 @@ class Registry:
     def _base(self, adapter: Adapter, given: str | Path) -> Path:
         return self._find(str(given or adapter.base_model))
 
-    def _everything(self) -> Iterator[tuple[str, int]]:
+    def _everything(self) -> Iterator[tuple[Record | None, str]]:
+        """Read the card of every version, or say what is wrong with it."""
         for name in self._versions.names():
             for version in self._versions.of(name):
-                yield name, version
+                try:
+                    yield self._versions.record(name, version), ""
+                except StateError as error:
+                    yield None, str(error.args[0])
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

@@ -37,20 +37,17 @@ def replay_examples(
     tokens: int,
     count: Callable[[str], int],
     theirs: Sequence[Example] = (),
-    prompts: Sequence[Sequence[Message]] = (),
     seed: int = 0,
 ) -> Replay:
     """Mix a budget of tokens: prose, prompts that the base answers, and the user's own examples.
 
     Each kind gets the same share of the tokens as long as it lasts; a piece comes back up to
-    `REPEATS` times. `write` lets the base model answer, None leaves prompts out; `prompts` are
-    further ones whose answers shall stay what they are.
+    `REPEATS` times. `write` lets the base model answer; None leaves the prompts out.
     """
     draw = Random(seed)  # noqa: S311  # nothing secret is drawn
-    asked = [*general_prompts(), *map(tuple, prompts)]
     kinds: list[Iterator[Example | str]] = [
         _again(_shuffled(general_texts(), draw)),
-        _again(_answered(_shuffled(asked, draw), write) if write else ()),
+        _again(_answered(_shuffled(general_prompts(), draw), write) if write else ()),
         _again(_tagged(example) for example in _shuffled(theirs, draw)),
     ]
     pieces = list(_filling(kinds, tokens, count))
