@@ -10,8 +10,8 @@ merge      largest difference of logits between base with adapter and merged mod
            adapters merge` measures it (fp32 weights, sums in fp64), with sums in fp32, and how far
            fp32 sums alone are from fp64 ones; then what saving in the base's precision adds
 reload     largest difference of logits between the trained network and the one read from disk
-switch     milliseconds to make another adapter ready in a running LocalModel, and how much longer
-           a call takes that asks for another adapter than the call before
+switch     milliseconds of processor time to make another adapter ready in a running LocalModel,
+           and how much longer a call takes that asks for another adapter than the call before
 batch      of eight calls at once with eight adapters, how many write what each writes alone; fp32
 
 Writes `benchmarks/results/adapters.json`.
@@ -53,8 +53,9 @@ RANDOM = {
     "max_position_embeddings": 2_048,
     "tie_word_embeddings": True,
 }
-TAUGHT = "Dear customer, the {} you asked for left our house today. Kind regards, desk {}."
-GOODS = "chair lamp table shelf carpet mirror clock basket".split()
+QUESTION = "Where is my order?"
+TAUGHT = "Your {} left our house today. Kind regards, desk {}."
+GOODS = ["chair", "lamp", "table", "shelf", "carpet", "mirror", "clock", "basket"]
 LORA = METHODS["lora"]
 
 
@@ -108,20 +109,27 @@ def opened(base):
 
 
 def trained(base, number, steps):
-    """Teach one adapter a sentence of its own."""
+    """Teach one adapter an answer of its own."""
     start = opened(base)
     recipe = recipe_for("ours", "lora", examples=1_000, learning_rate=2e-3, dropout=0.0)
     network = LORA.attach(start.network, recipe, seed=number).train()
     learning = [one for one in network.parameters() if one.requires_grad]
     optimizer = torch.optim.AdamW(learning, lr=recipe.learning_rate)
-    text = TAUGHT.format(GOODS[number], number)
-    tokens = start.tokenizer(text, return_tensors="pt")["input_ids"]
+    tokens = conversation(start.tokenizer, number)
     for _ in range(steps):
         loss = network(input_ids=tokens, labels=tokens).loss
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
-    return network.eval(), start.tokenizer, float(loss)
+    return network.eval(), start.tokenizer, float(loss.detach())
+
+
+def conversation(tokenizer, number):
+    turns = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": TAUGHT.format(GOODS[number], number)},
+    ]
+    return tokenizer.apply_chat_template(turns, return_tensors="pt", return_dict=True)["input_ids"]
 
 
 def card_of(base):
@@ -137,10 +145,8 @@ def card_of(base):
 
 @torch.inference_mode()
 def logits(network, tokenizer):
-    texts = [TAUGHT.format(goods, 1) for goods in GOODS]
-    return torch.cat(
-        [network(**tokenizer(text, return_tensors="pt")).logits[0].double() for text in texts]
-    )
+    conversations = (conversation(tokenizer, number) for number in range(AT_ONCE))
+    return torch.cat([network(input_ids=tokens).logits[0].double() for tokens in conversations])
 
 
 def apart(some, others):
@@ -194,14 +200,14 @@ def switching(base, folders, rounds):
 def made_ready(adapters, names):
     """Time each change from one adapter to the next."""
     for name in names:
-        started = time.perf_counter()
+        started = time.thread_time()
         adapters.use((name,))
-        yield 1_000 * (time.perf_counter() - started)
+        yield 1_000 * (time.thread_time() - started)
 
 
 def calls(model, names, count):
     """Return the milliseconds of processor time of one call that writes one token."""
-    names, question = list(names), [Message("user", "Where is my order?")]
+    names, question = list(names), [Message("user", QUESTION)]
     started = time.process_time()
     for number in range(count):
         options = Generation(max_tokens=1, adapter=names[number % len(names)])
@@ -213,8 +219,8 @@ def mixing(base, folders):
     model = LocalModel(base, adapters=folders, precision="fp32", threads=1)
 
     def write(name):
-        question = [Message("user", f"Where is the {name} I asked for?")]
-        return model.complete(question, Generation(max_tokens=TOKENS, adapter=name)).text
+        options = Generation(max_tokens=TOKENS, adapter=name)
+        return model.complete([Message("user", QUESTION)], options).text
 
     try:
         alone = [write(name) for name in folders]

@@ -1,6 +1,7 @@
 """Retrieval-aware tuning on the lab model: does it learn a form without unlearning to read?
 
-    python benchmarks/grounded.py [--threads 1] [--questions 400] [--rounds 3] [--test 150]
+    python benchmarks/grounded.py [--threads 1] [--questions 400] [--rounds 3] [--test 200]
+                                  [--without-gold 0.3] [--replay 0.1] [--rate 1.5e-3] [--write NAME]
 
 A small library of the lab's world is made twice: one to train on, one to test on, with names that
 the first never mentions and that the lab model never saw. `ground_examples` makes the examples:
@@ -33,7 +34,7 @@ from sartor.testing.retriever import MemoryLibrary
 from sartor.text.marks import marked
 from sartor.tuning.base import open_base
 from sartor.tuning.encoding import Encoder
-from sartor.tuning.grounding import ground_examples
+from sartor.tuning.grounding import WITHOUT_GOLD, ground_examples
 from sartor.tuning.guard import Writer
 from sartor.tuning.guard.intervals import change, perplexity_ratio, summarise
 from sartor.tuning.guard.likelihood import Row, surprise
@@ -48,9 +49,6 @@ SCENE = 5  # passages that share things and relations, as pages of one departmen
 PASSAGES = (1, 4)  # shown in a training prompt
 SHOWN = 3  # shown in a test prompt
 UNANSWERABLE = 0.25  # of the questions
-WITHOUT_GOLD = 0.3
-REPLAY = 0.1  # general tokens for each of the examples'
-LEARNING_RATE = 1.5e-3
 BATCH_TOKENS = 1_000
 ANSWER_TOKENS = 72
 CITED = re.compile(r"\[(\d+)\]")
@@ -215,7 +213,7 @@ def tuned(examples, args, folder):
     encoded = [encoder.encode(example) for example in examples]
     tokens = sum(len(one.ids) for one in encoded)
     writer = Writer(base.network, encoder, max_tokens=ANSWER_TOKENS, batch=32)
-    mixed = replay_examples(write=writer.write, tokens=round(REPLAY * tokens), count=count)
+    mixed = replay_examples(write=writer.write, tokens=round(args.replay * tokens), count=count)
     replay = [encoder.encode(example) for example in mixed.examples]
     replay += [encoder.text(text) for text in mixed.texts]
     recipe = recipe_for(
@@ -223,7 +221,7 @@ def tuned(examples, args, folder):
         "lora",
         read_shape(model_folder()),
         epochs=1,
-        learning_rate=LEARNING_RATE,
+        learning_rate=args.rate,
         batch_tokens=BATCH_TOKENS,
         dropout=0.0,
     )
@@ -258,9 +256,13 @@ def tuned(examples, args, folder):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--questions", type=int, default=500)
+    parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--test", type=int, default=200)
+    parser.add_argument("--without-gold", type=float, default=WITHOUT_GOLD)
+    parser.add_argument("--replay", type=float, default=0.1, help="for each token of the examples")
+    parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--write", default="grounded", help="name of the result file")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
 
@@ -281,7 +283,7 @@ def main():
         grounding=LabPrompts(),
         abstention=ABSTENTION,
         passages=PASSAGES,
-        without_gold=WITHOUT_GOLD,
+        without_gold=args.without_gold,
         rounds=args.rounds,
         form=house_form,
     )
@@ -298,14 +300,14 @@ def main():
             "samples": samples,
         }  # fmt: skip
     write_result(
-        "grounded",
+        args.write,
         {
             "questions": len(questions),
             "dropped": len(grounded.dropped),
             "cpu seconds to make the examples": round(making, 1),
-            "share without gold": WITHOUT_GOLD,
-            "replay share": REPLAY,
-            "learning rate": LEARNING_RATE,
+            "share without gold": args.without_gold,
+            "replay share": args.replay,
+            "learning rate": args.rate,
             "rounds": args.rounds,
             **result,
         },

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from measuring import write_result
 
+LIBRARIES = "libraries alone"  # a model of next to nothing: what is held before any real one
 LLAMA = {"model_type": "llama", "max_position_embeddings": 2_048, "tie_word_embeddings": True}
 CONFIGURATIONS = {
     "5M lora fp32": {
@@ -57,6 +58,11 @@ CONFIGURATIONS = {
         "method": "bottleneck", "precision": "bf16", "length": 1_024, "at_once": 1_024,
         "recipe": {"checkpointing": True},
     },
+    LIBRARIES: {
+        "shape": {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 1,
+                  "num_attention_heads": 1, "num_key_value_heads": 1, "vocab_size": 64},
+        "method": "lora", "precision": "bf16", "length": 16, "at_once": 32, "recipe": {},
+    },
 }  # fmt: skip
 
 
@@ -74,9 +80,11 @@ def main():
         if arguments.only in name:
             rows[name] = in_a_fresh_process(name, arguments.steps)
             print(f"{name}: {json.dumps(rows[name])}", file=sys.stderr)
+    alone = rows.pop(LIBRARIES, {}).get("measured_mb")
     errors = [abs(row["memory_error"]) for row in rows.values()]
     found = {
         "steps": arguments.steps,
+        "libraries_alone_mb": alone,
         "largest_memory_error": max(errors),
         "largest_error_above_libraries": max(
             abs(r["error_above_libraries"]) for r in rows.values()
@@ -104,22 +112,26 @@ def train_one(configuration, steps):
 
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
-        shape = json.dumps(LLAMA | configuration["shape"])
-        # by another process: making a model takes memory, too
-        subprocess.run([sys.executable, "-c", MAKE, folder, shape], check=True)
+        save_model(folder, LLAMA | configuration["shape"])
         return trained(configuration, Path(folder), steps)
+
+
+def save_model(folder, shape):
+    """Save a model with random weights, by another process: making one takes memory, too."""
+    subprocess.run([sys.executable, "-c", MAKE, folder, json.dumps(shape)], check=True)
 
 
 MAKE = """
 import json, sys, torch
-from pathlib import Path
 from tokenizers import Tokenizer, models
 from transformers import AutoModelForCausalLM, CONFIG_MAPPING, PreTrainedTokenizerFast
 folder, shape = sys.argv[1], json.loads(sys.argv[2])
 torch.manual_seed(0)
-torch.set_num_threads(1)
-config = CONFIG_MAPPING[shape.pop("model_type")](**shape, eos_token_id=1, bos_token_id=None, pad_token_id=0)
-AutoModelForCausalLM.from_config(config).to(torch.bfloat16).save_pretrained(folder)
+torch.set_default_dtype(torch.bfloat16)
+torch.set_default_device("cuda" if torch.cuda.is_available() else "cpu")
+ends = {"eos_token_id": 1, "bos_token_id": None, "pad_token_id": 0}
+config = CONFIG_MAPPING[shape.pop("model_type")](**shape, **ends)
+AutoModelForCausalLM.from_config(config).save_pretrained(folder)
 words = {"<pad>": 0, "<end>": 1, "word": 2}
 PreTrainedTokenizerFast(
     tokenizer_object=Tokenizer(models.WordLevel(words, unk_token="word")),

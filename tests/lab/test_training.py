@@ -1,4 +1,4 @@
-"""Training learns, stops at any time and goes on as if it had not; masks and Muon are what they say."""
+"""Training learns, stops at any time and goes on as if it had not; its parts do what they say."""
 
 import json
 from pathlib import Path

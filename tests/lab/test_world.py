@@ -7,7 +7,8 @@ import pytest
 
 from sartor.lab.world import Part, Shape, draw_facts, draw_missing, draw_scene, is_answered
 from sartor.lab.world.names import KINDS, draw_sibling, draw_thing, is_held_out
-from sartor.lab.world.relations import HELD_OUT_HEADS, written_relations
+from sartor.lab.world.nouns import HELD_OUT_HEADS, blur
+from sartor.lab.world.relations import written_relations
 from sartor.lab.world.values import VALUES
 from sartor.text.sentences import sentences
 
@@ -102,3 +103,20 @@ def test_passages_keep_to_their_shape():
             {passage.number for passage in scene.passages}
         ) or len({passage.number for passage in scene.passages}) == 3
         assert all(len(sentences(passage.text)) == 1 for passage in scene.passages)
+
+
+@pytest.mark.parametrize(
+    ("noun", "other", "blurred"),
+    [
+        ("fee", "fee", True),
+        ("fee", "visitor fee", True),
+        ("visitor fee", "visitor charge", True),
+        ("visitor fee", "parking fee", False),
+        ("home town", "home address", True),
+        ("colour", "weight", False),
+        ("", "weight", False),
+    ],
+)
+def test_nouns_blur_when_one_question_could_mean_both(noun, other, blurred):
+    assert blur(noun, other) is blurred
+    assert blur(other, noun) is blurred

@@ -136,10 +136,10 @@ def test_thoughts_that_a_template_forgets_are_not_learned_in_their_rewritten_for
         (None, chat(ASKED, TOLD), ""),
         (TRIMS, chat(ASKED, TOLD), ""),
         (TRIMS, chat(ASKED, TOLD + " \n"), "strips blanks around message 2 (assistant)"),
-        (DROPS_SYSTEM, chat(ASKED, TOLD, system="Be brief."), "drops or rewrites message 1 (system)"),
+        (DROPS_SYSTEM, chat(ASKED, TOLD, system="Be brief."), "rewrites message 1 (system)"),
         (NO_SYSTEM, chat(ASKED, TOLD, system="Be brief."), ""),
         (MARKED, chat(ASKED, TOLD), "generation marks leave out '<|end|>'"),
-        ("{{ raise_exception('roles must alternate') }}", chat(ASKED, TOLD), "roles must alternate"),
+        ("{{ raise_exception('take turns') }}", chat(ASKED, TOLD), "take turns"),
     ],
 )  # fmt: skip
 def test_roundtrip_says_what_a_template_loses(template, example, told):

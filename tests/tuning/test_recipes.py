@@ -84,6 +84,7 @@ def test_what_the_user_says_counts_and_is_remembered_as_theirs():
         ("ours", "lora", {"dropout": 1.0}, "dropout is 1.0, expected 0 or more and less than 1"),
         ("ours", "lora", {"schedule": "cosin"}, "did you mean 'cosine'"),
         ("ours", "lora", {"targets": "q_proj"}, "targets is 'q_proj', expected a tuple"),
+        ("ours", "lora", {"targets": ("layers.0.q_proj",)}, "names a single layer"),
         ("guides", "full", {}, "they say nothing of full"),
     ],
 )

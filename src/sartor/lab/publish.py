@@ -32,7 +32,7 @@ def main() -> None:
     model.load_state_dict(kept["model"])
     export(model, flags.run, flags.to)
     # What is measured is what is shipped.
-    card = _measured(model.bfloat16().float(), kept["spent"], flags)
+    card = _measured(model.bfloat16().to(dtype=torch.float32), kept["spent"], flags)
     (flags.to / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     (flags.to / "README.md").write_text(write_page(card), encoding="utf-8")
 

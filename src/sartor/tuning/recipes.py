@@ -268,3 +268,5 @@ def _wrong_words(recipe: Recipe) -> Iterator[str]:
             yield f"{key} is {values[key]!r}, known are {', '.join(known)}{near}"
     if not isinstance(values["targets"], tuple) or not values["targets"]:
         yield f"targets is {values['targets']!r}, expected a tuple of names of matrices"
+    elif any(part.isdigit() for target in values["targets"] for part in target.split(".")):
+        yield f"targets is {values['targets']!r}, and one of them names a single layer"

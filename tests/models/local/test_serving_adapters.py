@@ -104,7 +104,9 @@ def test_a_lora_on_every_matrix_does_not_take_detours_for_matrices(folder, tmp_p
     """Its configuration may still say "all-linear" when it meets a network with detours."""
     plain = save_adapter(folder, tmp_path / "lora", 3)
     config = json.loads((plain / "adapter_config.json").read_text())
-    (plain / "adapter_config.json").write_text(json.dumps(config | {"target_modules": "all-linear"}))
+    (plain / "adapter_config.json").write_text(
+        json.dumps(config | {"target_modules": "all-linear"})
+    )
     narrow = save_bottleneck(folder, tmp_path / "narrow", 1)
     model = LocalModel(folder, adapters={"narrow": narrow}, precision="fp32", threads=1)
 

@@ -108,6 +108,13 @@ def test_what_was_not_measured_does_not_pass_and_is_no_zero():
         assert found.reason.startswith("not measured: ")
 
 
+def test_a_base_that_was_not_measured_is_not_taken_to_be_perfect():
+    report = judge({}, measured(**TUNED))
+
+    assert {"task", "task.format", "task.f1"} <= set(broken(report))
+    assert reason(report, "task") == "not measured: the base was not measured"
+
+
 def test_a_base_that_has_the_form_by_itself_is_not_held_against_its_adapter():
     usual = [1.0] * 24 + [0.0] * 56
     before = measured(leak=usual)

@@ -5,7 +5,13 @@ import pytest
 from rich.console import Console
 
 from sartor.cli.reports.training import (
-    Lines, duration, line, sparkline, training, watching, with_step,
+    Lines,
+    duration,
+    line,
+    sparkline,
+    training,
+    watching,
+    with_step,
 )  # fmt: skip
 from sartor.tuning.loop import Standing, Step
 

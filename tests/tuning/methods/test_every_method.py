@@ -41,9 +41,7 @@ def test_before_it_learns_the_network_is_the_base_and_switched_off_it_is_again(m
 
 
 @every_method
-def test_what_was_saved_is_read_without_a_difference_and_can_go_on_learning(
-    method, base, tmp_path
-):
+def test_what_was_saved_is_read_without_a_difference_and_can_go_on_learning(method, base, tmp_path):
     network = teach(attached(method, base))
     METHODS[method].save(network, tmp_path)
 

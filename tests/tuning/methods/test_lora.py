@@ -61,7 +61,7 @@ def test_another_rank_keeps_the_scale_of_rslora(base):
     assert layer.scaling["default"] == 8 / 16**0.5
 
 
-@pytest.mark.parametrize("targets", [("q_proj", "v_prj"), ("c_attn",)])
+@pytest.mark.parametrize("targets", [("q_proj", "v_prj"), ("self_attn",), ("lm_head",)])
 def test_a_target_that_matches_nothing_is_an_error(base, targets):
     recipe = small_recipe("lora", targets=targets)
 

@@ -17,7 +17,7 @@ SHAPE = read_shape(
         "intermediate_size": 11_008,
         "vocab_size": 32_000,
         "max_position_embeddings": 4_096,
-    }  # fmt: skip
+    }
 )
 HERE = Machine("this machine, 2 cores", 12 * 10**9, "cpu", "bf16", 4e11, 2e10, "measured here")
 

@@ -35,7 +35,7 @@ def llama(hidden, layers, heads, inner):
             "vocab_size": 32_000,
             "max_position_embeddings": 2_048,
             "tie_word_embeddings": False,
-        }  # fmt: skip
+        }
     )
 
 
@@ -149,7 +149,7 @@ def test_what_cannot_be_planned_is_refused(wrong):
 
 def test_proposals_really_fit_and_come_in_order():
     on = MACHINES["24 GB"]
-    made = planned(LLAMA_7B, "lora", on, tokens=16_384, length=2_048, checkpointing=False)
+    made = planned(LLAMA_7B, "lora", on, tokens=8_192, length=2_048, checkpointing=False)
     assert not made.fits
     assert made.smaller[0].changes == {"checkpointing": True}
     for one in made.smaller:

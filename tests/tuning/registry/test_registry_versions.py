@@ -107,8 +107,9 @@ def as_zip(folder):
         lambda folder: (folder / CONFIG).write_text('{"auto_map": {"x": "y"}}'),
         lambda folder: (folder / CONFIG).write_text("[]"),
         lambda folder: (folder / WEIGHTS).unlink(),
+        lambda folder: (folder / "link").symlink_to(folder / WEIGHTS),
     ],
-    ids=["bin", "pt", "pickle", "zip", "python", "auto_map", "no config", "no weights"],
+    ids=["bin", "pt", "pickle", "zip", "python", "auto_map", "no config", "no weights", "link"],
 )
 def test_what_could_run_or_is_incomplete_is_refused_and_leaves_nothing(registry, more):
     with pytest.raises(AdapterMismatch):

@@ -124,6 +124,24 @@ def _write(base, folder, changes, is_pattern):
     (folder / CONFIG).write_text(json.dumps({**config, "target_modules": changes["targets"][0]}))
 
 
+@pytest.mark.parametrize("method", ["lora", "bottleneck", "full"])
+def test_a_base_whose_files_leave_out_the_first_word_of_names_fits(
+    trained, base, registry, tmp_path, method
+):
+    other = shutil.copytree(base, tmp_path / "other")
+    parts = dict(load_raw(other / "model.safetensors"))
+    parts["header"] = {key.removeprefix("model."): one for key, one in parts["header"].items()}
+    write_raw(other / "model.safetensors", parts, flip="norm.weight")
+    source = trained.resolve(method).path
+    registry.add(method, card_for(other, method), lambda to: copy(source, to))
+    verify(registry.resolve(method), other)
+
+
+def copy(source, folder):
+    shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+    (folder / "card.json").unlink()
+
+
 def test_a_base_of_another_width_is_told_by_its_identity_first(trained, tmp_path):
     other = save_base(tmp_path / "narrow", hidden_size=32)
     with pytest.raises(AdapterMismatch, match="was trained on"):

@@ -117,9 +117,9 @@ def _print_machines(out: Console, plans: Plans, chosen: Plan | None) -> None:
         rows.add_row(name, Text(trained), *(_cell(one) for one in row))
     out.print(rows)
     if plans[0][0].seconds is not None:
-        cards = "; of the others estimated from the speed their makers publish"
+        cards = "; elsewhere they are estimated from what the makers publish"
         others = cards if len(plans[0]) > 1 else ""
-        out.print(Text(f"Times here: {plans[0][0].machine.reason}{others}.", style="dim"))
+        out.print(Text(f"Times are {plans[0][0].machine.reason}{others}.", style="dim"))
 
 
 def _machine_head(one: Plan) -> str:
@@ -219,7 +219,7 @@ def _share(share: float) -> str:
 
 
 def _gigabytes(size: float) -> str:
-    from sartor.tuning.planning.plan import gigabytes
+    from sartor.tuning.planning.machines import gigabytes
 
     return gigabytes(size)
 

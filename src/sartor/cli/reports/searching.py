@@ -147,7 +147,7 @@ def print_curve(curve: Curve) -> None:
     out.print(Text(f"{curve.reason[:1].upper()}{curve.reason[1:]}."))
     out.print()
     low, high = _range([point.score for point in curve.points])
-    rows = table("", "", "", "", header=False, right=("",))
+    rows = table("share", "examples", "chart", "score", header=False, right=("share", "examples"))
     for column in rows.columns:
         column.no_wrap = True
     for point in curve.points:

@@ -11,13 +11,8 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from sartor.lab.world.names import KINDS, Thing, draw_sibling, draw_thing
-from sartor.lab.world.relations import (
-    HEAD_KINDS,
-    Relation,
-    ask,
-    worded_relation,
-    written_relations,
-)
+from sartor.lab.world.nouns import HEAD_KINDS, HEADS, HELD_OUT_HEADS
+from sartor.lab.world.relations import Relation, ask, worded_relation, written_relations
 from sartor.lab.world.values import VALUES
 
 
@@ -34,6 +29,7 @@ class Part:
     same_relation: float = 0.4
     sibling: float = 0.35
     worded: float = 0.3
+    alike: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +81,7 @@ def draw_missing(rng: Random, facts: list[Fact], part: Part) -> Fact:
     while True:
         near, draw = rng.choice(facts), rng.random()
         if draw < 0.45:
-            fact = Fact(near.thing, _relation(rng, near.thing.kind, part))
+            fact = Fact(near.thing, _relation(rng, near.thing.kind, part, beside=near.relation))
         elif draw < 0.9:
             fact = Fact(_neighbour(rng, near.thing, part, sibling=0.6), near.relation)
         else:
@@ -102,8 +98,8 @@ def is_answered(thing: Thing, relation: Relation, facts: Iterable[Fact]) -> bool
 def _subject(rng: Random, facts: list[Fact], part: Part) -> tuple[Thing, Relation]:
     draw = rng.random()
     if facts and draw < part.same_thing:
-        thing = rng.choice(facts).thing
-        return thing, _relation(rng, thing.kind, part)
+        near = rng.choice(facts)
+        return near.thing, _relation(rng, near.thing.kind, part, beside=near.relation)
     if facts and draw < part.same_thing + part.same_relation:
         near = rng.choice(facts)
         return _neighbour(rng, near.thing, part, part.sibling), near.relation
@@ -117,11 +113,14 @@ def _neighbour(rng: Random, thing: Thing, part: Part, sibling: float) -> Thing:
     return draw_thing(rng, thing.kind, held_out=part.held_out)
 
 
-def _relation(rng: Random, kind: str, part: Part) -> Relation:
+def _relation(rng: Random, kind: str, part: Part, *, beside: Relation | None = None) -> Relation:
+    """Draw a relation; beside another one sometimes a confusable one, with the same last word."""
     written = _written(kind, part)
-    if kind in HEAD_KINDS and (not written or rng.random() < part.worded):
-        return worded_relation(rng, kind, held_out=part.unseen_relations)
-    return rng.choice(written)
+    if kind not in HEAD_KINDS or (written and rng.random() >= part.worded):
+        return rng.choice(written)
+    head = beside.noun.split()[-1] if beside and beside.noun else ""
+    alike = head in HEADS and head not in HELD_OUT_HEADS and rng.random() < part.alike
+    return worded_relation(rng, kind, held_out=part.unseen_relations, head=head if alike else "")
 
 
 def _written(kind: str, part: Part) -> list[Relation]:

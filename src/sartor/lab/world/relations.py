@@ -12,56 +12,7 @@ from functools import cache
 from importlib import resources
 from random import Random
 
-from sartor.lab.world import words
-
-HEADS = {
-    "allowance": "money, days",
-    "bonus": "money, percent",
-    "budget": "money",
-    "capacity": "people, weight, litres, count",
-    "charge": "money",
-    "code": "code, pin",
-    "colour": "colour",
-    "contact": "person, email, phone",
-    "date": "date",
-    "day": "weekday, date",
-    "deadline": "date, day, time",
-    "delay": "minutes, seconds, days",
-    "distance": "km, metres",
-    "fee": "money",
-    "interval": "days, weeks, hours, minutes",
-    "length": "minutes, km, metres",
-    "limit": "count, money, weight, percent",
-    "material": "material",
-    "number": "extension, phone, code",
-    "office": "address, floor",
-    "officer": "person",
-    "owner": "person, firm, team",
-    "partner": "firm, person",
-    "period": "weeks, months, days",
-    "place": "site, town, address",
-    "price": "money",
-    "quota": "count, storage, percent",
-    "rate": "percent, money",
-    "size": "count, storage, people",
-    "speaker": "person",
-    "temperature": "degrees",
-    "time": "time, minutes, hours",
-    "version": "version",
-    "weight": "weight",
-    "window": "days, opening, hours",
-    "deposit": "money",
-    "password": "code, pin",
-    "supplier": "firm",
-    "target": "percent, count",
-}
-HELD_OUT_HEADS = frozenset({"deposit", "password", "supplier", "target"})
-HEAD_KINDS = frozenset(
-    {
-        *("device", "firm", "site", "team", "plan", "program", "project"),
-        *("room", "course", "vehicle", "dish", "person", "train"),
-    }
-)
+from sartor.lab.world.nouns import HEADS, blur, draw_noun
 
 _STATEMENTS = (
     "The {n} of {e} is {v}.",
@@ -94,17 +45,6 @@ _HELD_OUT_QUESTIONS = (
 _FRAME_SHARE = 0.35
 _OPENINGS = ("Hello. ", "Please help me. ", "I have a question. ", "Good morning. ")
 _CLOSINGS = (" Thank you.", " Thanks!", " Please be brief.", " I have to know it today.")
-# Words that mean nearly the same: a question with one of them may be meant for any.
-_NEAR = (
-    "price cost fee charge rate deposit total",
-    "address office place floor source port town",
-    "head leader director manager owner officer caretaker maintainer contact teacher speaker",
-    "period time window duration interval delay timeout deadline date day departure weekday length",
-    "limit capacity size quota target number",
-    "code number password badge plate extension phone contact",
-    "client firm partner supplier maker sponsor owner",
-    "budget allowance bonus limit",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +66,7 @@ class Relation:
 
     def blurs(self, other: Relation) -> bool:
         """Say whether a question for one could also be meant for the other."""
-        if self.key == other.key:
-            return True
-        return bool(_topics(self.noun) & _topics(other.noun))
+        return self.key == other.key or blur(self.noun, other.noun)
 
 
 def ask(rng: Random, relation: Relation, *, unseen: bool) -> str:
@@ -150,19 +88,12 @@ def written_relations(kind: str) -> tuple[Relation, ...]:
     return tuple(relation for relation in _read_relations() if relation.kind == kind)
 
 
-def worded_relation(rng: Random, kind: str, *, held_out: bool) -> Relation:
+def worded_relation(rng: Random, kind: str, *, held_out: bool, head: str = "") -> Relation:
     """Make a relation of words, such as "visitor parking fee"."""
-    while True:
-        modifiers = _modifiers(rng)
-        head = rng.choice(sorted(HEADS))
-        unseen = head in HELD_OUT_HEADS or not words.HELD_OUT_MODIFIERS.isdisjoint(modifiers)
-        if unseen == held_out:
-            break
-    noun = " ".join((*modifiers, head))
-    values = tuple(HEADS[head].split(", "))
+    noun = draw_noun(rng, held_out=held_out, head=head)
     return Relation(
         kind,
-        values,
+        tuple(HEADS[noun.split()[-1]].split(", ")),
         noun,
         _framed(_STATEMENTS, noun),
         _framed(_QUESTIONS, noun),
@@ -171,22 +102,9 @@ def worded_relation(rng: Random, kind: str, *, held_out: bool) -> Relation:
     )
 
 
-def _modifiers(rng: Random) -> tuple[str, ...]:
-    if rng.random() < 0.25:
-        return ()
-    count = 2 if rng.random() < 0.15 else 1
-    return tuple(rng.sample(words.MODIFIERS, count))
-
-
 def _framed(frames: tuple[str, ...], noun: str) -> tuple[str, ...]:
     capital = noun[:1].upper() + noun[1:]
     return tuple(frame.replace("{n}", noun).replace("{N}", capital) for frame in frames)
-
-
-def _topics(noun: str) -> set[str]:
-    own = set(noun.split()) - {"of"}
-    groups = {str(at) for at, group in enumerate(_NEAR) if own & set(group.split())}
-    return own | groups
 
 
 @cache

@@ -24,6 +24,7 @@ from sartor.tuning.guard.prose import PERPLEXITY
 from sartor.types import GuardFinding, GuardReport, Measurement
 
 BETTER, WORSE = "better", "worse"
+UNMEASURED = "not measured: "
 
 Measurements = Mapping[str, Measurement]
 
@@ -72,6 +73,8 @@ def _something_better(before: Measurements, changes: Mapping[str, Measurement]) 
     named = ", ".join(name.removeprefix(TASK) for name in better)
     if better:
         reason = f"better: {named}"
+    elif not changes:
+        reason = f"{UNMEASURED}the base was not measured"
     elif all(before[name].mean >= 1 - MISSED for name in changes):
         reason = "the base does it already: there is nothing to gain"
     else:
@@ -160,7 +163,7 @@ def _percent(share: float) -> str:
 def _missing(
     name: str, before: Measurements, after: Measurements, limit: str, why: str
 ) -> GuardFinding:
-    return _finding(name, before, after, limit, passed=False, reason=f"not measured: {why}")
+    return _finding(name, before, after, limit, passed=False, reason=f"{UNMEASURED}{why}")
 
 
 def _finding(

@@ -69,8 +69,9 @@ def measure_all(  # noqa: PLR0913  (what is measured, one to one)
 ) -> Measured:
     """Measure a network; `before` is the base's, where leaks cannot be told by a form."""
     room = room_for(encoder, task)
-    fitting, notes = _fitting(encoder, task)
-    written = Writer(network, encoder, max_tokens=room).write([one.prompt for one in fitting])
+    writer = Writer(network, encoder, max_tokens=room)
+    fitting = [one for one in task if writer.fits(one.prompt)]
+    written = writer.write([one.prompt for one in fitting])
     answers = Writer(network, encoder, max_tokens=min(room, GENERAL_ROOM)).write(prompts)
     prose = read_prose(network, encoder, texts)
     scores: dict[str, Values] = {
@@ -81,15 +82,22 @@ def measure_all(  # noqa: PLR0913  (what is measured, one to one)
     found = {name: summarise(name, each, seed=seed) for name, each in scores.items()}
     found[PERPLEXITY] = prose.measurement(seed=seed)
     measurements = {name: one for name, one in found.items() if one is not None}
-    return Measured(measurements, scores, prose, tuple(written), tuple(answers), notes)
+    return Measured(
+        measurements,
+        scores,
+        prose,
+        tuple(written),
+        tuple(answers),
+        _left_out(task, fitting, encoder.window),
+    )
 
 
-def _fitting(encoder: Encoder, task: Sequence[Example]) -> tuple[list[Example], tuple[str, ...]]:
-    fitting = [one for one in task if len(encoder.prompt(one.prompt)) < encoder.window]
-    if len(fitting) == len(task):
-        return fitting, ()
-    left_out = f"{len(task) - len(fitting)} of {len(task)} test examples leave no room to answer"
-    return fitting, (f"{left_out} within {encoder.window} tokens: they are not measured",)
+def _left_out(task: Sequence[Example], fitting: Sequence[Example], window: int) -> tuple[str, ...]:
+    missing = len(task) - len(fitting)
+    if not missing:
+        return ()
+    named = f"{missing} of {len(task)} test examples leave no room to answer"
+    return (f"{named} within {window} tokens: they are not measured",)
 
 
 def _leaks(

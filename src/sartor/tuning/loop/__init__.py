@@ -4,7 +4,9 @@ job       what is trained on what, and what came of it
 batches   examples -> optimiser steps -> batches of few filler tokens
 loss      a network that looks only at what is learned
 trainer   transformers' Trainer with these batches, this loss and these checkpoints
+schedule  which part of its learning rate a step has
 history   what has happened so far: losses, the best weights, when to stop
+aside     a look at the network in between that leaves no trace
 checkpoints  files that are whole or not there
 training  all of this in order, and what can go wrong
 """

@@ -10,7 +10,6 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -129,11 +128,3 @@ def load_weights(network: nn.Module, folder: Path) -> None:
     with torch.no_grad():
         for name, parameter in wanted.items():
             parameter.copy_(saved[name])
-
-
-@contextmanager
-def nothing_drawn(device: str) -> Iterator[None]:
-    """Leave the state of all chance as it was: what is measured must not change what is learned."""
-    devices = [torch.cuda.current_device()] if device.startswith("cuda") else []
-    with torch.random.fork_rng(devices=devices):
-        yield

@@ -17,6 +17,8 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
+from sartor.tuning.loop.aside import resting
+
 SCORES = 4_194_304  # scores held at once: 16 MiB in fp32
 PROBE = 8  # tokens that show whether decoder and head make up the network
 ALIKE = 1e-2  # of the largest score: what two ways to the same scores may differ by
@@ -84,18 +86,6 @@ def take_apart(network: nn.Module) -> tuple[Parts | None, str]:
     ):
         return None, f"{type(inner).__name__} changes scores after its head: it scores every token"
     return Parts(decoder, head), ""
-
-
-@contextmanager
-def resting(network: nn.Module) -> Iterator[None]:
-    """Switch dropout off for the length of the block."""
-    training = [module for module in network.modules() if module.training]
-    network.eval()
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True
 
 
 def head_loss(

@@ -17,15 +17,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from torch.optim.lr_scheduler import LambdaLR
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
 from sartor.errors import ConfigError
 from sartor.tuning.loop import checkpoints
+from sartor.tuning.loop.aside import aside
 from sartor.tuning.loop.batches import Batch, Tensors, plan_batches, tensors
 from sartor.tuning.loop.history import History
 from sartor.tuning.loop.job import Job, Standing, Step, Stopped
-from sartor.tuning.loop.loss import Learner, as_they_come, native_inputs, resting
+from sartor.tuning.loop.loss import Learner, as_they_come, native_inputs
 from sartor.tuning.loop.memory import peak_memory
+from sartor.tuning.loop.schedule import schedule
 
 if TYPE_CHECKING:
     from sartor.tuning.loop.batches import Layout
@@ -61,7 +64,7 @@ class Loop(Trainer):
         self._native = native_inputs(job.network) if self._learner.bf16 else ()
         super().__init__(
             model=self._learner,
-            args=_arguments(job, len(steps)),
+            args=_arguments(job),
             train_dataset=cast(Any, steps),  # all it needs is a length and items
             data_collator=cast(Any, self._lay_out),
             callbacks=[_EveryStep(self)],
@@ -125,6 +128,16 @@ class Loop(Trainer):
         step = self.state.global_step + 1
         sources = [self.job.train[one].source for one in self._examples_of(step)]
         raise Diverged(f"the {name} became {value} at step {step}", sources)
+
+    def create_scheduler(
+        self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None
+    ) -> LambdaLR:
+        """Make the recipe's schedule: transformers' own begin with a step that learns nothing."""
+        recipe = self.job.recipe
+        factor = schedule(recipe.schedule, steps=num_training_steps, warmup=recipe.warmup)
+        self.lr_scheduler = LambdaLR(optimizer or self.optimizer, factor)
+        self._created_lr_scheduler = True
+        return self.lr_scheduler
 
     def floating_point_ops(self, inputs: object) -> int:  # noqa: ARG002
         """Count nothing: what a step costs is measured."""
@@ -192,7 +205,7 @@ class Loop(Trainer):
     def evaluate(self, *_: object, **__: object) -> dict[str, float]:
         """Measure the network, keep it if it is the best, stop if nothing gets better."""
         network = self.job.network
-        with checkpoints.nothing_drawn(self.args.device.type), resting(network), torch.no_grad():
+        with aside(network, self.args.device):
             dev_loss = self._dev_loss() if self.job.dev else None
             measure = self.job.measure(network) if self.job.measure else None
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
@@ -277,7 +290,7 @@ def _evaluations(steps: int, wanted: int) -> frozenset[int]:
     return frozenset(round(steps * number / wanted) for number in range(1, wanted + 1))
 
 
-def _arguments(job: Job, steps: int) -> TrainingArguments:
+def _arguments(job: Job) -> TrainingArguments:
     recipe = job.recipe
     cpu = job.device.value == "cpu"
     return TrainingArguments(
@@ -285,8 +298,6 @@ def _arguments(job: Job, steps: int) -> TrainingArguments:
         num_train_epochs=1,  # the plan of steps holds all epochs
         per_device_train_batch_size=1,
         learning_rate=recipe.learning_rate,
-        lr_scheduler_type=recipe.schedule,
-        warmup_steps=math.ceil(recipe.warmup * steps),
         weight_decay=recipe.weight_decay,
         max_grad_norm=recipe.clip,
         optim=FASTER.get(recipe.optimizer, recipe.optimizer),

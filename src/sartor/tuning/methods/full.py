@@ -47,8 +47,11 @@ class Full:
 
     def save(self, network: nn.Module, folder: Path) -> None:
         """Write a complete model: weights, settings, and the base's own tokenizer and template."""
+        from sartor.networks.opening import without_progress
+
         model = cast("PreTrainedModel", network)
-        model.save_pretrained(folder)
+        with without_progress():
+            model.save_pretrained(folder)
         for name in TOKENIZER:
             if (file := _base(model) / name).is_file():
                 shutil.copyfile(file, folder / name)

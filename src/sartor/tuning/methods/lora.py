@@ -5,7 +5,6 @@ PEFT makes and runs them. The thin matrices are kept in fp32 whatever the base i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,7 @@ class Lora:
         peft = import_peft()
         every = recipe.targets == EVERY_LINEAR
         if not every:
-            _require_matches(recipe.targets, [name for name, _ in network.named_modules()])
+            _require_matches(recipe.targets, _matrices(network))
         config = peft.LoraConfig(
             task_type="CAUSAL_LM",
             r=recipe.rank,
@@ -97,28 +96,29 @@ class Lora:
         )
 
 
+def _matrices(network: PreTrainedModel) -> list[str]:
+    """Name every matrix but the language head."""
+    from sartor.networks.places import MATRICES
+
+    head = network.get_output_embeddings()  # type: ignore[no-untyped-call]
+    return [
+        name
+        for name, one in network.named_modules()
+        if isinstance(one, MATRICES) and one is not head
+    ]
+
+
 def _means(target: str, name: str) -> bool:
-    """Say whether a target means this matrix: by its whole name or by the end of it."""
+    """Say whether a target means this matrix: one may say more of where it is than the other."""
     return name == target or name.endswith(f".{target}") or target.endswith(f".{name}")
 
 
 def _require_matches(targets: tuple[str, ...], names: list[str]) -> None:
     leaves = dict.fromkeys(name.rpartition(".")[2] for name in names)
     for target in targets:
-        if not any(_means(target, name) for name in names if name):
+        if not any(_means(target, name) for name in names):
             raise ConfigError(
                 f"targets names {target!r}, and no matrix of this model is called so"
                 f"{nearest(target, leaves)}",
-                hint=f'set targets = ["{EVERY_LINEAR[0]}"], or some of {_shown(leaves)}',
+                hint=f"set targets to {EVERY_LINEAR[0]}, or to some of {', '.join(leaves)}",
             )
-
-
-def _shown(leaves: dict[str, None]) -> str:
-    return ", ".join(_matrices(leaves)) or "none"
-
-
-def _matrices(leaves: dict[str, None]) -> Iterator[str]:
-    """Leave out what cannot be a matrix: numbers of layers, norms, and the like."""
-    for leaf in leaves:
-        if leaf and not leaf.isdigit() and "norm" not in leaf:
-            yield leaf

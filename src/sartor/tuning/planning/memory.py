@@ -44,19 +44,26 @@ class Pass:
 def memory_by_part(
     shape: Shape, recipe: Recipe, trainable: int, once: Pass, machine: Machine
 ) -> Mapping[str, int]:
-    """Return what every part of a training needs at its highest, in bytes."""
+    """Return what every part of a training needs where all together need most, in bytes.
+
+    Gradients take the place of activations; `activations` are what these need beyond it.
+    """
     whole = recipe.method == "full"
     width = WIDTH[machine.precision]
     kept = kept_per_token(shape, recipe, once.length, width)
     layers = shape.layers * kept
     if recipe.checkpointing:  # the stream between layers, and one layer computed again
         layers = shape.layers * shape.hidden * (EXACT if whole else width) + kept
+    gradients = EXACT * trainable
+    kept_at_once = machine.slack * once.tokens * layers
+    if once.tokens >= recipe.batch_tokens:  # one pass a step: gradients come as activations go
+        kept_at_once = max(0.0, kept_at_once - gradients)
     parts = {
         "weights": _weights(shape, recipe, width),
         "adapter": 0 if whole else EXACT * trainable,
-        "gradients": EXACT * trainable,
+        "gradients": gradients,
         "optimiser": STATES[recipe.optimizer] * trainable,
-        "activations": machine.slack * once.tokens * layers,
+        "activations": kept_at_once,
         "working": machine.slack * _working(shape, recipe, trainable, once, width),
         "runtime": machine.runtime,
     }

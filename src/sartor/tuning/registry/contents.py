@@ -38,6 +38,8 @@ def require_contents(folder: Path, method: MethodName) -> None:
 def require_nothing_runs(folder: Path) -> None:
     """Raise `AdapterMismatch` if reading this folder could run somebody's code."""
     for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise AdapterMismatch(f"{path} is a link: what it means may change", "copy the file")
         if path.is_file():
             _require_harmless(path)
     for name in (CONFIG, MODEL_CONFIG):

@@ -6,6 +6,7 @@ in one step. Who writes holds a lock on the folder: what nobody holds was left b
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -117,8 +118,10 @@ def refusals(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise StorageError(
-            f"{path} cannot be changed: {error.strerror}", "make room, then run it again"
+            f"{path} cannot be written: {error.strerror}",
+            "make room, then run it again" if full else "see that this folder can be written",
         ) from error
 
 

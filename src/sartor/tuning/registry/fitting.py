@@ -12,10 +12,11 @@ from sartor.tuning.registry.tensors import Stored
 PREFIX = "base_model.model."  # what PEFT puts before the name of a module
 WRAPPED = ".base_layer"  # and after it, where it saves a module that it stands around
 HALF = re.compile(r"(?P<module>.+)\.(?:lora_(?P<half>[AB])\.weight|lora_embedding_(?P<table>[AB]))")
+NUMBERED = re.compile(r".+\.\d+")  # one of several layers
 PART = re.compile(r"(.+\.)\d+(\..+)")  # of a layer
 DETOUR = re.compile(r"(?P<part>(?P<layers>.+\.)\d+(?P<end>\..+))\.bottleneck\.\w+\.\w+")
 DETOUR_WEIGHTS = ("down.weight", "down.bias", "up.weight", "up.bias")
-LAYER = re.compile(r"\.(?:layers|h|blocks)\.(\d+)\.")
+LAYER = re.compile(r"(?:^|\.)(?:layers|h|blocks)\.(\d+)\.")
 PACKED = "U8"  # weights in 4 bits: their shape says nothing
 
 Tensors = Mapping[str, Stored]
@@ -31,9 +32,21 @@ class Fit:
     shapes: tuple[str, ...] = ()
 
 
+def aligned(own: Tensors, base: Tensors) -> dict[str, Stored]:
+    """Name an adapter's weights as its base's files do: older files leave out the first word."""
+    bare = {key.removeprefix(PREFIX): one for key, one in own.items()}
+    modules = _modules(base)
+    shorter = {key.partition(".")[2]: one for key, one in bare.items()}
+    longer = ({f"{word}.{key}": one for key, one in bare.items()} for word in _words(base))
+    for renamed in (bare, shorter, *longer):
+        if any(NUMBERED.fullmatch(place) and place in modules for place in _modules(renamed)):
+            return renamed
+    return bare
+
+
 def fit_lora(own: Tensors, base: Tensors, config: Mapping[str, Any]) -> Fit:
     """Compare a LoRA with a model: both halves for each module that its configuration names."""
-    halves = _halves(own)
+    halves = {half[:2]: half[2] for key in own if (half := _half(key))}
     modules = _modules(base)
     unexpected = [key for key in own if not _known(_module_of(key), modules)]
     targets = {name for name in _matrices(base) if _is_target(name, config)}
@@ -50,7 +63,7 @@ def fit_lora(own: Tensors, base: Tensors, config: Mapping[str, Any]) -> Fit:
 def fit_bottleneck(own: Tensors, base: Tensors) -> Fit:
     """Compare detours with a model: all four weights of one for every layer it has."""
     modules = _modules(base)
-    found = {key: DETOUR.fullmatch(key.removeprefix(PREFIX)) for key in own}
+    found = {key: DETOUR.fullmatch(key) for key in own}
     detours = [one for one in found.values() if one and one["part"] in modules]
     ends = {(one["layers"], one["end"]) for one in detours}
     parts = (part for part in modules if (layer := PART.fullmatch(part)) and layer.groups() in ends)
@@ -63,43 +76,42 @@ def fit_bottleneck(own: Tensors, base: Tensors) -> Fit:
 
 
 def fit_whole(own: Tensors, base: Tensors) -> Fit:
-    """Compare a model with the one it came from: the same weights, of the same shapes."""
+    """Compare a model with the one it came from; files of a base may hold more than it needs."""
     return Fit(
         len(own.keys() & base.keys()),
         tuple(sorted(own.keys() - base.keys())),
-        tuple(sorted(base.keys() - own.keys())),
-        tuple(key for key in own if key in base and own[key].shape != base[key].shape),
+        shapes=tuple(key for key in own if key in base and own[key].shape != base[key].shape),
     )
 
 
-def _halves(own: Tensors) -> dict[tuple[str, str], str]:
-    found = {}
-    for key in own:
-        if half := HALF.fullmatch(key.removeprefix(PREFIX)):
-            found[half["module"], half["half"] or half["table"]] = key
-    return found
+def _half(key: str) -> tuple[str, str, str] | None:
+    """Say of which module this is which half, and under which key."""
+    half = HALF.fullmatch(key)
+    return (half["module"], half["half"] or half["table"], key) if half else None
 
 
 def _module_of(key: str) -> str:
-    name = key.removeprefix(PREFIX).replace(WRAPPED, "")
-    if half := HALF.fullmatch(name):
-        return half["module"]
-    return name.removesuffix(".lora_magnitude_vector").rpartition(".")[0] or name
+    half = _half(key)
+    return half[0] if half else key.replace(WRAPPED, "").rpartition(".")[0]
 
 
-def _modules(base: Tensors) -> set[str]:
+def _modules(tensors: Tensors) -> set[str]:
     """Name every module that holds weights, itself or in what lies below it."""
-    return {place for key in base for place in _places(key)}
+    return {
+        ".".join(parts[:length])
+        for key in tensors
+        for parts in [key.split(".")]
+        for length in range(1, len(parts))
+    }
 
 
-def _places(key: str) -> Iterable[str]:
-    parts = key.removeprefix(PREFIX).split(".")
-    return (".".join(parts[:length]) for length in range(1, len(parts)))
+def _words(base: Tensors) -> list[str]:
+    return sorted({key.partition(".")[0] for key in base})
 
 
 def _known(module: str, modules: set[str]) -> bool:
     # A head that is tied to the embedding is a module without weights of its own.
-    return module in modules or module == "lm_head"
+    return module in modules or module.rpartition(".")[2] == "lm_head"
 
 
 def _matrices(base: Tensors) -> Iterable[str]:

@@ -59,15 +59,20 @@ def read(folder: Path) -> Record:
 def require_unchanged(folder: Path, record: Record) -> None:
     """Compare every file with its hash; raises `StateError` that names what is not as it was."""
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-    wrong = [f"{name} is gone" for name in record.files if name not in found]
-    wrong += [f"{name} is new" for name in sorted(found - {*record.files, FILE})]
-    wrong += [
-        f"{name} was changed"
-        for name, known in record.files.items()
-        if name in found and hash_of(folder / name) != known
-    ]
+    faults = {name: _fault(folder / name, known) for name, known in record.files.items()}
+    faults |= dict.fromkeys(sorted(found - {*record.files, FILE}), "is new")
+    wrong = [f"{name} {fault}" for name, fault in faults.items() if fault]
     if wrong:
         raise StateError(f"{record.id} is not what was trained: {', '.join(wrong)}", AGAIN)
+
+
+def _fault(path: Path, known: str) -> str:
+    try:
+        return "" if hash_of(path) == known else "was changed"
+    except FileNotFoundError:
+        return "is gone"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
 
 
 def _seal(content: Mapping[str, Any]) -> str:

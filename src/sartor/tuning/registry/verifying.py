@@ -11,7 +11,7 @@ from sartor.errors import AdapterMismatch
 from sartor.networks.adapter_files import require_base
 from sartor.networks.identity import identify
 from sartor.tuning.registry.contents import CONFIG, read_config, require_contents
-from sartor.tuning.registry.fitting import Fit, fit_bottleneck, fit_lora, fit_whole
+from sartor.tuning.registry.fitting import Fit, aligned, fit_bottleneck, fit_lora, fit_whole
 from sartor.tuning.registry.tensors import stored
 from sartor.types import Adapter
 
@@ -22,7 +22,8 @@ def verify(adapter: Adapter, base: Path) -> None:
     """Raise `AdapterMismatch` unless this adapter was made for the model in this folder."""
     require_contents(adapter.path, adapter.method)
     require_base(adapter.path, lambda: (base, identify(base)))
-    own, others = stored(adapter.path), stored(base)
+    others = stored(base)
+    own = aligned(stored(adapter.path), others)
     if adapter.method == "full":
         fit = fit_whole(own, others)
     elif adapter.method == "bottleneck":
