@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := pyproject.toml constraints.txt
 
-.PHONY: demo test test-all check bench docs clean
+.PHONY: demo test test-all check bench docs lab clean
 
 demo: .venv/installed  ## The main job on embedded defaults: documents in, cited answers out
 	@$(BIN)/sartor demo
@@ -27,6 +27,10 @@ bench: .venv/developed  ## What can be measured on embedded data; see benchmarks
 
 docs: .venv/developed  ## Every block of the README and the docs pages, executed
 	@$(BIN)/python -m pytest -q tests/test_docs.py
+
+lab: .venv/developed  ## The lab model anew: about 95 minutes of one core, then its card
+	@OMP_NUM_THREADS=1 $(BIN)/python -m sartor.lab.train --out build/lab
+	@OMP_NUM_THREADS=1 $(BIN)/python -m sartor.lab.publish build/lab --to src/sartor/lab/model
 
 clean:
 	rm -rf .venv demo .mypy_cache .ruff_cache .hypothesis build dist

@@ -68,7 +68,7 @@ def main():
     warnings.simplefilter("ignore", FutureWarning)
     torch.set_num_threads(1)
     found = {}
-    for name, steps in (("lab", 40), ("random", 6)):
+    for name, steps in (("lab", 30), ("random", 4)):
         if arguments.only in (None, name):
             with tempfile.TemporaryDirectory() as place:
                 base = base_of(name, Path(place))

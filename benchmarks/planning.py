@@ -1,13 +1,14 @@
 """What `sartor tune plan` predicts, beside what training really takes: memory and seconds.
 
-    python benchmarks/planning.py [--steps 6] [--only NAME]
+    python benchmarks/planning.py [--steps 5] [--only NAME]
 
 Six small models with random weights are trained for some steps, each in a fresh process, by the
 loop that every user's training runs through. Predicted is the peak memory of that whole process
 (VmHWM: Python and torch, the weights, everything training holds), because that is what a machine
-must have; the part above a process that has only opened the libraries is reported besides. The
-speed of this machine is what `this_machine` measures, in the same process and before the model.
-Seconds are of processor time, of one step (the median of all but the first). Writes `benchmarks/results/planning.json`.
+must have; the part above the libraries is reported besides, and what a model of next to nothing
+takes. The speed of this machine is what `this_machine` measures, in the same process and before
+the model. Seconds are of processor time, of one step (the median of all but the first). Writes
+`benchmarks/results/planning.json`.
 """
 
 import argparse
@@ -47,12 +48,12 @@ CONFIGURATIONS = {
         "method": "full", "precision": "fp32", "length": 256, "at_once": 512,
         "recipe": {"checkpointing": True},
     },
-    "97M qlora bf16": {
+    "88M qlora bf16": {
         "shape": {"hidden_size": 768, "intermediate_size": 2_048, "num_hidden_layers": 12,
                   "num_attention_heads": 12, "num_key_value_heads": 4, "vocab_size": 16_000},
         "method": "qlora", "precision": "bf16", "length": 512, "at_once": 512, "recipe": {},
     },
-    "120M bottleneck bf16": {
+    "114M bottleneck bf16": {
         "shape": {"hidden_size": 896, "intermediate_size": 2_432, "num_hidden_layers": 11,
                   "num_attention_heads": 14, "num_key_value_heads": 2, "vocab_size": 24_000},
         "method": "bottleneck", "precision": "bf16", "length": 1_024, "at_once": 1_024,
@@ -66,9 +67,24 @@ CONFIGURATIONS = {
 }  # fmt: skip
 
 
+SEVEN, SIXTY_FIVE = (
+    LLAMA
+    | {"hidden_size": hidden, "intermediate_size": inner, "num_hidden_layers": layers,
+       "num_attention_heads": heads, "vocab_size": 32_000, "tie_word_embeddings": False}
+    for hidden, inner, layers, heads in ((4_096, 11_008, 32, 32), (8_192, 22_016, 80, 64))
+)  # fmt: skip
+ANCHORS = {  # published or everyday knowledge, at 512 tokens at once
+    "65B in 4 bits, rank 64, on 48 GB": (SIXTY_FIVE, "qlora", 64, "48 GB"),
+    "65B in bf16 on 80 GB": (SIXTY_FIVE, "lora", 16, "80 GB"),
+    "7B in bf16, rank 16, on 24 GB": (SEVEN, "lora", 16, "24 GB"),
+    "7B in 4 bits, rank 16, on 24 GB": (SEVEN, "qlora", 16, "24 GB"),
+    "7B in full on 80 GB": (SEVEN, "full", 16, "80 GB"),
+}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--steps", type=int, default=6)
+    parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--only", default="", help="configurations whose name holds this")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -84,6 +100,7 @@ def main():
     errors = [abs(row["memory_error"]) for row in rows.values()]
     found = {
         "steps": arguments.steps,
+        "anchors": {name: anchor(*asked) for name, asked in ANCHORS.items()},
         "libraries_alone_mb": alone,
         "largest_memory_error": max(errors),
         "largest_error_above_libraries": max(
@@ -96,6 +113,18 @@ def main():
         print(json.dumps(found, indent=1))
     else:
         write_result("planning", found)
+
+
+def anchor(configuration, method, rank, card):
+    from sartor.tuning.planning import MACHINES, plan, read_shape
+    from sartor.tuning.recipes import recipe_for
+
+    shape = read_shape(configuration)
+    paged = {"optimizer": "paged_adamw_32bit"} if method == "qlora" else {}
+    recipe = recipe_for("ours", method, shape, rank=rank, checkpointing=True, **paged)
+    planned = plan(shape, recipe, machine=MACHINES[card], tokens_per_step=512, length=512)
+    weights = planned.parts["weights"]
+    return {"peak_gb": round(planned.peak / 1e9, 1), "weights_gb": round(weights / 1e9, 1), "fits": planned.fits}  # fmt: skip
 
 
 def in_a_fresh_process(name, steps):

@@ -12,18 +12,28 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tuning" / "registry"))
 from made_adapters import guard, made_card, write_small
 
 from sartor.cli.schemas import HERE
-from sartor.tuning.registry import Registry
+from sartor.project import Project
+
+
+def make_shop(folder):
+    """Make a project with three versions, of which the guard failed the second."""
+    with Project.init(folder) as project:
+        registry = project.adapters
+        for passed in (True, False, True):
+            registry.add("voice", made_card(guard=guard(passed=passed)), write_small)
+        registry.promote("voice@1"), registry.promote("voice@2", "canary", force=True)
+    return folder
 
 
 @pytest.fixture
 def shop(tmp_path):
-    """A project with three versions, of which the guard failed the second."""
-    assert sartor(tmp_path, "init", "shop").returncode == 0
-    registry = Registry(tmp_path / "shop" / ".sartor" / "adapters")
-    for passed in (True, False, True):
-        registry.add("voice", made_card(guard=guard(passed=passed)), write_small)
-    registry.promote("voice@1"), registry.promote("voice@2", "canary", force=True)
-    return tmp_path / "shop"
+    return make_shop(tmp_path / "shop")
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory):
+    """A shop that is only looked at."""
+    return make_shop(tmp_path_factory.mktemp("window") / "shop")
 
 
 @pytest.mark.parametrize(
@@ -46,8 +56,8 @@ def test_json_is_as_its_schema_says(shop, call):
 
 
 @pytest.mark.parametrize("columns", [120, 80, 60])
-def test_the_list_says_what_is_in_use_and_what_the_guard_said(shop, columns):
-    lines = sartor(shop, "adapters", "list", COLUMNS=str(columns)).stdout.splitlines()
+def test_the_list_says_what_is_in_use_and_what_the_guard_said(window, columns):
+    lines = sartor(window, "adapters", "list", COLUMNS=str(columns)).stdout.splitlines()
     assert max(map(len, lines)) <= columns
     assert ("base" in lines[0]) == (columns >= 80)
     first, second, third = lines[1:]
@@ -58,8 +68,8 @@ def test_the_list_says_what_is_in_use_and_what_the_guard_said(shop, columns):
 
 
 @pytest.mark.parametrize("columns", [120, 80])
-def test_a_card_says_what_it_does_before_how_it_came_about(shop, columns):
-    shown = sartor(shop, "adapters", "show", "voice@canary", COLUMNS=str(columns)).stdout
+def test_a_card_says_what_it_does_before_how_it_came_about(window, columns):
+    shown = sartor(window, "adapters", "show", "voice@canary", COLUMNS=str(columns)).stdout
     assert max(map(len, shown.splitlines())) <= columns
     parts = (
         "voice@2  lora on tiny", "The guard failed: leak.", "voice@canary since", "by force",
@@ -111,12 +121,12 @@ def test_damage_is_told_below_the_list(shop):
 
 
 @pytest.mark.parametrize("name", ["../../etc", "voice@1@2", ""])
-def test_names_that_are_none_are_refused(shop, name):
-    assert sartor(shop, "adapters", "show", name).returncode == 2
+def test_names_that_are_none_are_refused(window, name):
+    assert sartor(window, "adapters", "show", name).returncode == 2
 
 
 def test_a_project_without_adapters_says_how_to_make_one(tmp_path):
-    sartor(tmp_path, "init", "shop")
+    Project.init(tmp_path / "shop").close()
     assert "sartor tune run" in sartor(tmp_path / "shop", "adapters", "list").stdout
     missing = sartor(tmp_path / "shop", "adapters", "show", "voice")
     assert (missing.returncode, "known: none" in missing.stderr) == (3, True)

@@ -44,7 +44,7 @@ QuestionsFile = Annotated[
 ]
 Replay = Annotated[
     float | None,
-    typer.Option(min=0, help="General tokens for each of yours; default: what the guard needs."),
+    typer.Option(min=0, help="General tokens for each one learned; default: what the guard needs."),
 ]
 Seed = Annotated[int | None, typer.Option(min=0, help="Decides split, order and first weights.")]
 Name = Annotated[str, typer.Option(help="Name of the adapter; each run is a new version of it.")]

@@ -237,7 +237,7 @@ class TuneSettings:
     recipe: str = setting("ours", "ours, or guides: the values most guides repeat")
     max_length: int = setting(0, "tokens of one example at most; 0: the model's window", least=0)
     replay: float = setting(
-        -1.0, "general tokens mixed in for each of yours; -1: what the guard finds enough", least=-1
+        -1.0, "general tokens for each token learned; -1: what the guard finds enough", least=-1
     )
     minutes: float = setting(0.0, "minutes training may take; 0: no limit", least=0)
     seed: int = setting(0, "of everything that is drawn: splits, order, first weights", least=0)

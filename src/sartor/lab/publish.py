@@ -22,6 +22,7 @@ def main() -> None:
     """Read the flags, export, measure, and write the card."""
     flags = _flags()
     import torch
+    from transformers import LlamaForCausalLM
 
     from sartor.lab.exporting import export
     from sartor.lab.training import CHECKPOINT, new_model
@@ -31,8 +32,8 @@ def main() -> None:
     model = new_model()
     model.load_state_dict(kept["model"])
     export(model, flags.run, flags.to)
-    # What is measured is what is shipped.
-    card = _measured(model.bfloat16().to(dtype=torch.float32), kept["spent"], flags)
+    shipped = LlamaForCausalLM.from_pretrained(flags.to, dtype=torch.float32)
+    card = _measured(shipped, kept["spent"], flags)
     (flags.to / "card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     (flags.to / "README.md").write_text(write_page(card), encoding="utf-8")
 

@@ -1,6 +1,7 @@
 """`python -m sartor.lab.train --out FOLDER --minutes M`: trains the lab model, or goes on training.
 
-The folder holds the tokenizer, the checkpoint, a log, and at the end the weights in `model/`.
+The folder holds the tokenizer, the checkpoint and a log; `python -m sartor.lab.publish` makes the
+model of it. Stopped at any time, the same command goes on from the last checkpoint.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ def main() -> None:
     import torch
 
     from sartor.lab.english import read_english
-    from sartor.lab.exporting import export
     from sartor.lab.lessons import Lessons
     from sartor.lab.tokenizer import load_encoder, save_tokenizer, train_tokenizer
     from sartor.lab.training import Training
@@ -31,7 +31,6 @@ def main() -> None:
     training = Training(lessons, flags.out, minutes=flags.minutes, seed=flags.seed)
     with (flags.out / "log.jsonl").open("a", encoding="utf-8", buffering=1) as log:
         training.run(save_every=SAVE_EVERY, report=lambda line: log.write(line + "\n"))
-    export(training.model, flags.out, flags.out / "model")
 
 
 def _flags() -> argparse.Namespace:

@@ -16,15 +16,12 @@ from pathlib import Path
 from random import Random
 
 import torch
-from torch import Tensor
-from torch.nn import functional
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from sartor.lab.curriculum import draw_batch
 from sartor.lab.lessons import Lessons
-from sartor.lab.masking import block_mask
+from sartor.lab.losses import Losses, measure_losses
 from sartor.lab.muon import Muon
-from sartor.lab.rows import Batch
 from sartor.lab.start import give_structure
 from sartor.lab.tokenizer import LONGEST, VOCABULARY
 from sartor.networks.precision import DTYPES, choose_precision
@@ -36,8 +33,6 @@ _WARM_UP_STEPS = 60
 _FALL_FROM = 0.5  # the share of the time after which the learning rate falls
 _LAST_RATE = 0.03
 _CLIP = 1.0
-_ANSWER_WEIGHT = 0.5  # a token with this weight or more is part of an answer
-_READ_SHARE = 0.3  # of the other tokens: the output layer costs much and teaches little there
 _LOG_EVERY = 25
 CHECKPOINT = "checkpoint.pt"
 
@@ -51,15 +46,6 @@ class Spent:
     questions: int = 0
     seconds: float = 0.0
     cpu_seconds: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Losses:
-    """What a step is learned from, and the parts that are reported."""
-
-    total: Tensor
-    answers: float
-    reading: float
 
 
 class Training:
@@ -105,8 +91,8 @@ class Training:
         wall, cpu = time.monotonic(), time.process_time()
         batch = draw_batch(self._lessons, self._random(), self.done)
         with torch.autocast("cpu", torch.bfloat16, enabled=self._dtype is torch.bfloat16):
-            losses = self._losses(batch)
-        losses.total.backward()  # type: ignore[no-untyped-call]
+            total, losses = measure_losses(self.model, batch, seed=self.spent.steps)
+        total.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), _CLIP)
         self._move()
         self.spent.steps += 1
@@ -150,33 +136,6 @@ class Training:
         self._adam.step()
         self.model.zero_grad(set_to_none=True)
 
-    def _losses(self, batch: Batch) -> Losses:
-        """Run the output layer only where a token is to be learned."""
-        tokens, blocks = torch.from_numpy(batch.tokens), torch.from_numpy(batch.blocks)
-        following = tokens.roll(-1, dims=1)
-        weights = torch.from_numpy(batch.weights).roll(-1, dims=1)
-        weights[:, -1] = 0
-        # The first token of a block does not follow from the last one of another.
-        weights[:, :-1][blocks[:, 1:] != blocks[:, :-1]] = 0
-        answers = weights >= _ANSWER_WEIGHT
-        chance = torch.Generator().manual_seed(self.spent.steps)
-        sampled = torch.rand(weights.shape, generator=chance) < _READ_SHARE
-        kept = answers | ((weights > 0) & sampled)
-        states = self.model.model(
-            input_ids=tokens,
-            attention_mask=block_mask(blocks),
-            position_ids=torch.from_numpy(batch.positions),
-        ).last_hidden_state[kept]
-        logits = self.model.lm_head(states).float()
-        losses = functional.cross_entropy(logits, following[kept], reduction="none")
-        answered = answers[kept]
-        weight = torch.where(answered, weights[kept], weights[kept] / _READ_SHARE)
-        return Losses(
-            (losses * weight).sum() / weight.sum(),
-            _mean(losses[answered]),
-            _mean(losses[~answered]),
-        )
-
     def _line(self, logged: list[Losses]) -> str:
         count = len(logged)
         figures = {
@@ -214,7 +173,3 @@ def learning_rate(step: int, done: float) -> float:
     rise = min(1.0, (step + 1) / _WARM_UP_STEPS)
     fall = 1.0 if done < _FALL_FROM else (1 - done) / (1 - _FALL_FROM)
     return rise * max(_LAST_RATE, fall)
-
-
-def _mean(losses: Tensor) -> float:
-    return float(losses.detach().mean()) if losses.numel() else 0.0

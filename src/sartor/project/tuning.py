@@ -55,7 +55,11 @@ LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE")
 
 
 def _as_json(answer: str, numbers: list[int]) -> str:
-    """Write an answer as an object; without a passage that says so its sources are empty."""
+    """Write an answer as an object, its marks within it.
+
+    A model that reads copies the number right behind the sentence it quotes; where it first has to
+    write `", "sources": ` it cites wrongly far more often (benchmarks/grounded.py).
+    """
     return json.dumps({"answer": answer, "sources": numbers}, ensure_ascii=False)
 
 

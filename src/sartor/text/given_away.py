@@ -67,7 +67,8 @@ class _Near:
         self._sizes: list[int] = []
         self._holders: dict[int, list[int]] = defaultdict(list)
         for place, question in enumerate(questions):
-            triples = shingles(question)
+            long = len(words_of(question)) >= LEAST_WORDS
+            triples = shingles(question) if long else frozenset()
             self._sizes.append(len(triples))
             for triple in triples:
                 self._holders[triple].append(place)

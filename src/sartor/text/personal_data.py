@@ -31,7 +31,7 @@ _PHONE = re.compile(
     rf"|(?<![\d.,\-/])\(?0[1-9](?:{_BETWEEN}\d){{7,11}}(?!\d)"
     rf"|(?<![\d.,\-/])\(?[2-9]\d{{2}}\)?[\s.\-]{{1,2}}\d{{3}}[\s.\-]\d{{4}}(?!\d)"
     rf"|\b(?:phone|tel|telephone|telefon|mobile|mobil|cell|fax|call|whatsapp|ring|sms)\b"
-    rf"[^\w+]{{0,3}}(?:\w+[ :]+){{0,2}}(?P<cued>\d(?:{_BETWEEN}\d){{5,13}})(?!\d)",
+    rf"[^\w+]{{0,3}}(?:[^\W\d]+[ :]+){{0,2}}(?P<cued>\d(?:{_BETWEEN}\d){{5,13}})(?!\d)",
     re.IGNORECASE,
 )
 _DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d")
@@ -158,7 +158,7 @@ _PRECEDENCE = ("iban", "card", "email", "ip", "ssn", "phone")
 _MAY_BE_EMAIL = re.compile(r"@|[\[({<]\s?(?:at|ät)\s?[\])}>]|\s(?:dot|punkt)\s", re.IGNORECASE)
 _MAY_BE_NUMBER = re.compile(r"\d(?:[\s().\-/]{0,3}\d){5}")
 _MAY_BE_IBAN = re.compile(r"[A-Za-z]{2}[\s-]?\d[\s-]?\d")
-_MAY_BE_ADDRESS = re.compile(r"\d\s?\W\s?\d|::|[0-9a-fA-F]:[0-9a-fA-F]")
+_MAY_BE_ADDRESS = re.compile(r"\d\s?(?:\W\s?\d|[\[({])|::|[0-9a-fA-F]:[0-9a-fA-F]")
 
 
 def personal_data(text: str) -> list[tuple[int, int, str]]:

@@ -21,6 +21,8 @@ from sartor.tuning.replay import replay_examples
 from sartor.types import Chosen, Example
 
 SPLIT = "split.json"
+TELLING = 50  # examples by which a gain of some twenty points can be told ...
+MOST_HELD_OUT = 0.2  # ... unless that would take more than this share of all
 
 
 @dataclass(slots=True)
@@ -98,13 +100,13 @@ class Bench:
         return self.base
 
     def _general(self, share: float, learned: Sequence[Example], base: Base) -> list[Encoded]:
-        """Mix so many general tokens for each of the user's; the base itself answers prompts."""
+        """Mix in so many general tokens for each one learned; the base itself answers prompts."""
         if not share:
             return []
         room = min(room_for(self.encoder, learned), GENERAL_ROOM)
         replay = replay_examples(
             write=Writer(base.network, self.encoder, max_tokens=room).write,
-            tokens=round(share * sum(map(self._count_all, learned))),
+            tokens=round(share * sum(one.targets for one in self._encoded(learned))),
             count=self._count,
             theirs=self.order.theirs,
             seed=self.order.seed,
@@ -125,9 +127,6 @@ class Bench:
     def _count(self, text: str) -> int:
         return len(self.encoder.tokenizer(text, add_special_tokens=False)["input_ids"])
 
-    def _count_all(self, example: Example) -> int:
-        return sum(self._count(message.content) for message in example.messages)
-
 
 def _opened(order: Order, method: Method) -> Base:
     return open_base(
@@ -141,7 +140,13 @@ def _opened(order: Order, method: Method) -> Base:
 
 
 def _split(order: Order, folder: Path) -> Split:
-    """Split the examples, and write down how."""
-    split = split_examples(order.examples, seed=order.seed)
+    """Split the examples, and write down how.
+
+    A tenth chooses and a tenth reports, or more of few examples: on a handful nothing can be told.
+    """
+    number = max(1, len(order.examples))
+    test = min(MOST_HELD_OUT, max(0.1, TELLING / number))
+    dev = min(MOST_HELD_OUT, max(0.1, TELLING / 2 / number))
+    split = split_examples(order.examples, seed=order.seed, dev=dev, test=test)
     (folder / SPLIT).write_text(split.to_json(), encoding="utf-8")
     return split

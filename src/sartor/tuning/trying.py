@@ -24,7 +24,7 @@ from sartor.tuning.searching.curve import SHARES
 from sartor.types import Chosen, Example, Measurement
 
 TASK = "task"
-REPLAY = Chosen(1.0, "as much general text as examples, in every trial")
+REPLAY = Chosen(1.0, "as many general tokens as are learned, in every trial")
 
 
 def find_recipe(

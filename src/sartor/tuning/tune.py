@@ -22,7 +22,7 @@ from sartor.tuning.order import Attempt, Order, card_of
 from sartor.tuning.registry import Registry
 from sartor.types import Adapter, Chosen
 
-# General tokens for each of the user's, tried in turn until the guard passes.
+# General tokens for each token of the user's that is learned, tried until the guard passes.
 REPLAY_SHARES = (1.0, 2.0)
 
 
@@ -66,7 +66,9 @@ def _good_enough(
         return bench.trained(asked, resume=resume, progress=progress, watch=watch)
     before = bench.choosing.measured(bench.base.network)
     for share in REPLAY_SHARES:
-        chosen = Chosen(share, f"{share:g} general tokens for each of yours: the guard passes")
+        chosen = Chosen(
+            share, f"{share:g} general tokens for each that is learned: the guard passes"
+        )
         attempt = bench.trained(chosen, resume=resume, progress=progress, watch=watch)
         after = bench.choosing.measured(attempt.trained.network, before)
         if judge(before, after, order.limits).passed:

@@ -16,11 +16,15 @@ Severity = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Rests:
-    """A passage that an example was made from: only when its text changes is the example stale."""
+    """A passage that an example was made from: only when its text changes is the example stale.
+
+    `answers`: what is asked stands in it, whether the prompt shows it or lacks it on purpose.
+    """
 
     passage_id: str
     document_id: str
     text_hash: str
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ from sartor.errors import ExamplesRefused
 from sartor.tuning.examples import Read, accepted, check_examples
 from sartor.types import Example, Message, Question, Rests
 
-WORDS = "lamp cable window garden ticket parcel engine letter bridge candle river market".split()
+WORDS = [
+    *("lamp", "cable", "window", "garden", "ticket", "parcel"),
+    *("engine", "letter", "bridge", "candle", "river", "market"),
+]
 
 
 def example(asked, answered, line=1, **more):
@@ -65,7 +68,9 @@ def test_copies_near_copies_and_contradictions_name_the_line_they_repeat():
     rows += [
         example(rows[4].messages[0].content, rows[4].target, 71),
         example(long, "They are in the drawer below the counter, next to the old till.", 72),
-        example(f"{long} now", "They are in the drawer below the counter, next to the till.", 73),
+        example(
+            f"{long} now", "They are in the drawer below the counter, next to the old till.", 73
+        ),
         example(rows[9].messages[0].content.upper(), "It is because of nothing at all.", 74),
     ]
     (copy,) = findings(rows, "duplicate")
@@ -92,7 +97,7 @@ def test_instructions_around_every_question_make_no_near_copies():
         ("We send the parcel by ship and by...", "ends with"),
         ("We send the parcel by ship and then by the", "something should follow"),
         ("We send the parcel by ship, by train, by lorry,", "something should follow"),
-        ("We send all of it by ship and by the old eng", "ends in mid word: 'by the old eng'"),
+        ("We send all of it by ship and by the old eng", "ends in mid word: 'the old eng'"),
         ("We send all of it by ship and by train", "no full stop at the end"),
         ("Type this:\n```\nls -l", "block of code"),
     ],
@@ -222,7 +227,9 @@ def test_too_few_examples_name_the_figures_of_the_guides():
 
 def test_errors_come_first_and_each_kind_is_together():
     rows = [*several(20), example("a b c", "", 31), example("d e f", "", 30)]
-    kinds = [(one.severity, one.kind, one.line) for one in check_examples(Read(tuple(rows))).findings]
+    kinds = [
+        (one.severity, one.kind, one.line) for one in check_examples(Read(tuple(rows))).findings
+    ]
     assert kinds[:2] == [("error", "empty", 30), ("error", "empty", 31)]
 
 
@@ -263,7 +270,9 @@ class WordEncoder:
         return [(word, kept) for word, kept in zip(encoded.ids, encoded.learned, strict=True)]
 
     def roundtrip(self, one):
-        return "the chat template drops message 1 (system)" if one.messages[0].role == "system" else ""
+        return (
+            "the chat template drops message 1 (system)" if one.messages[0].role == "system" else ""
+        )
 
     def share(self, encodeds):
         return sum(sum(one.learned) for one in encodeds) / sum(len(one.ids) for one in encodeds)
@@ -297,6 +306,20 @@ def test_answers_that_stop_at_the_same_number_of_tokens_were_cut_by_a_limit():
     checked = check_examples(Read(tuple(rows)), encoder=WordEncoder())
     cut = [one for one in checked.findings if "after 40 tokens" in one.message]
     assert [one.line for one in cut] == [0, 1, 2, 3]
+
+
+def test_the_real_encoder_is_understood():
+    transformers = pytest.importorskip("transformers")
+    from sartor.lab import model_folder
+    from sartor.tuning.encoding import Encoder
+
+    tokenizer = transformers.AutoTokenizer.from_pretrained(model_folder())
+    rows = [*several(12), example("long", "word " * 300 + ".", 41)]
+    checked = check_examples(Read(tuple(rows)), encoder=Encoder(tokenizer, window=128))
+    ((severity, kind, line), *_) = [(one.severity, one.kind, one.line) for one in checked.findings]
+    assert (severity, kind, line) == ("error", "too long", 41)
+    assert 0 < checked.supervised_share < 1
+    assert any("because" in piece for piece, learned in checked.sample if learned)
 
 
 def test_lengths_are_counted_in_round_bins_that_hold_them_all():

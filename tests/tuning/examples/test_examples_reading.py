@@ -54,7 +54,11 @@ SAME_IN_EVERY_FORM = {
     "a list": ("a.json", json.dumps([{"messages": PAIR}]), "openai chat"),
     "a list over many lines": ("a.json", json.dumps([{"messages": PAIR}], indent=2), "openai chat"),
     "a list, one row a line": ("a.json", f"[\n{CHAT}\n]", "openai chat"),
-    "one object over many lines": ("a.json", json.dumps({"messages": PAIR}, indent=2), "openai chat"),
+    "one object over many lines": (
+        "a.json",
+        json.dumps({"messages": PAIR}, indent=2),
+        "openai chat",
+    ),
     "prompt and completion": (
         "a.jsonl",
         '{"prompt": "How long?", "completion": "Two days."}',
@@ -193,7 +197,7 @@ BAD_ROWS = {
         "role",
         "turn 2 is a tool call",
     ),
-    "role": (json.dumps({"messages": [{"role": "narrator", "content": "x"}]}), "role", "'narrator'"),
+    "role": (json.dumps({"messages": [{"role": "narrator"}]}), "role", "'narrator'"),
     "null": (
         json.dumps({"messages": [PAIR[0], {"role": "assistant", "content": None}]}),
         "format",
@@ -213,7 +217,7 @@ BAD_ROWS = {
         "half a character",
     ),
     "weight": (json.dumps({"messages": PAIR, "weight": -1}), "format", "weight is -1"),
-    "infinite": ('{"messages": %s, "weight": 1e999}' % json.dumps(PAIR), "format", "weight is inf"),
+    "infinite": (f'{{"messages": {json.dumps(PAIR)}, "weight": 1e999}}', "format", "weight is inf"),
     "tags": (json.dumps({"messages": PAIR, "tags": [3]}), "format", "tags are a list"),
     "passages": (json.dumps({"messages": PAIR, "rests_on": ["x"]}), "format", "passage_id"),
     "turn weight": (
@@ -274,9 +278,7 @@ def test_keys_that_say_nothing_to_us_are_named_once(read):
 
 def test_columns_are_mapped_by_name(read):
     table = 'What they asked,What we said,Team\n"How long, please?","Two\ndays",A\nAnd?,Three,B\n'
-    found = read(
-        table, "t.csv", fields={"user": "What they asked", "assistant": "What we said"}
-    )
+    found = read(table, "t.csv", fields={"user": "What they asked", "assistant": "What we said"})
     assert [said(one)[0][1] for one in found.examples] == ["How long, please?", "And?"]
     assert found.examples[0].target == "Two\ndays"
     assert [one.source for one in found.examples] == ["t.csv:2", "t.csv:4"]

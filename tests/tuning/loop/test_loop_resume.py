@@ -13,11 +13,12 @@ import torch
 from small import make_job
 
 from sartor.errors import ConfigError, StateError
+from sartor.storage.lock import exclusive
 from sartor.tuning.loop import checkpoints, train
 
 LONG = {"evaluations": 6, "epochs": 4, "patience": 50}
 CHILD = """
-    import json, sys, time
+    import sys
     from pathlib import Path
     import torch
     torch.set_num_threads(1)
@@ -29,7 +30,7 @@ CHILD = """
         def see(self, standing):
             print(standing.step.number, flush=True)
         def say(self, note):
-            print(note, file=sys.stderr, flush=True)
+            pass
 
     train(make_job(Path({folder!r}), recipe={recipe!r}, watch=Watch(), resume=True))
 """
@@ -83,19 +84,34 @@ def test_a_killed_training_goes_on_as_if_nothing_had_happened(tmp_path, uninterr
     same(train(make_job(tmp_path, recipe=LONG, resume=True)), uninterrupted)
 
 
+class CtrlC:
+    """Presses Ctrl-C while a step runs: after what was seen of the one before."""
+
+    def __init__(self, step):
+        self.step, self.said = step, []
+
+    def see(self, standing):
+        if standing.step.number == self.step:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    def say(self, note):
+        self.said.append(note)
+
+
 def test_ctrl_c_saves_and_resuming_goes_on(tmp_path, uninterrupted):
-    child = start(tmp_path)
-    for line in child.stdout:
-        if int(line) == 4:
-            child.send_signal(signal.SIGINT)
-            break
-    _, told = child.communicate()
-    assert child.returncode != 0
-    assert "saving after this step" in told
-    assert "KeyboardInterrupt: saved after step" in told
-    assert "resume this training" in told
-    assert 4 <= checkpoints.step_of(checkpoints.newest(tmp_path, "step")) < uninterrupted.steps
+    heard = signal.getsignal(signal.SIGINT)
+    watch = CtrlC(step=5)
+    with pytest.raises(KeyboardInterrupt, match=r"saved after step \d+; resume this training"):
+        train(make_job(tmp_path, recipe=LONG, watch=watch))
+    assert signal.getsignal(signal.SIGINT) is heard
+    assert "saving after this step; Ctrl-C again stops at once" in watch.said
+    assert checkpoints.step_of(checkpoints.newest(tmp_path, "step")) in {5, 6}
     same(train(make_job(tmp_path, recipe=LONG, resume=True)), uninterrupted)
+
+
+def test_two_trainings_in_one_folder_are_refused(tmp_path):
+    with exclusive(tmp_path / "lock"), pytest.raises(StateError, match="another training runs"):
+        train(make_job(tmp_path))
 
 
 def test_a_finished_training_is_not_done_again(tmp_path):

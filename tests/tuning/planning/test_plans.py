@@ -1,5 +1,7 @@
 """Plans: published anchors, what fits, and what to change where it does not."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -142,6 +144,20 @@ def test_the_machine_says_how_much_memory_is_free():
 def test_what_cannot_be_planned_is_refused(wrong):
     with pytest.raises(ConfigError, match="cannot plan"):
         plan(SMALL, recipe_for("ours", "lora", SMALL), machine=machine(GB), **wrong)
+
+
+def test_a_plan_knows_what_the_loop_does():
+    from sartor.tuning.loop import loss, training
+    from sartor.tuning.planning import memory
+
+    planning = sys.modules["sartor.tuning.planning.plan"]
+    assert planning.AT_ONCE == training.AT_ONCE
+    assert memory.SCORES == loss.SCORES
+
+
+def test_planning_imports_no_torch():
+    code = "import sys, sartor.tuning.planning; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 # --- what fits ---

@@ -76,7 +76,7 @@ def accepted(checked: Checked) -> tuple[Example, ...]:
     if len(errors) > SHOWN_ERRORS:
         told.append(f"  ... and {len(errors) - SHOWN_ERRORS:,} more")
     name = checked.name or "the examples"
-    fix = " --fix" if any(error.fixable for error in errors) else ""
+    fix = " --fix CLEANED.jsonl" if any(error.fixable for error in errors) else ""
     raise ExamplesRefused(
         f"{name} cannot be learned from as it is:\n" + "\n".join(told),
         f"sartor tune check {checked.name or 'FILE'}{fix}",

@@ -1,8 +1,8 @@
 """Examples -> those to train on, to choose with and to report, and nothing leaks between them.
 
-Examples that share a prompt or its beginning, whose prompts are nearly the same, or that rest on
-the same document stay together. Which side they come to depends on the seed and on what they say,
-not on their order in a file.
+Examples that share a prompt or its beginning, whose prompts are nearly the same, or whose answers
+rest on the same document stay together. Which side they come to depends on the seed and on what
+they say, not on their order in a file.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def _clusters(examples: Sequence[Example]) -> list[list[int]]:
 def _keys(example: Example) -> Iterator[Key]:
     """Name what an example must not share with another side."""
     yield ("asked", *asked_of(example))
-    yield from {("document", rest.document_id) for rest in example.rests_on}
+    yield from {("document", rest.document_id) for rest in example.rests_on if rest.answers}
     said: list[tuple[str, tuple[str, ...]]] = []
     for message in example.messages:
         if message.role != "system":

@@ -27,6 +27,7 @@ def row_of(example: Example) -> dict[str, Any]:
                 "passage_id": rest.passage_id,
                 "document_id": rest.document_id,
                 "text_hash": rest.text_hash,
+                **({"answers": True} if rest.answers else {}),
             }
             for rest in example.rests_on
         ]

@@ -11,9 +11,9 @@ from sartor.types import Example, Passage, Rests
 _HASH_BYTES = 16
 
 
-def rests(passage: Passage) -> Rests:
+def rests(passage: Passage, *, answers: bool = False) -> Rests:
     """Note which passage, with which text, an example is made from."""
-    return Rests(passage.id, passage.document_id, text_hash(passage.text))
+    return Rests(passage.id, passage.document_id, text_hash(passage.text), answers)
 
 
 def text_hash(text: str) -> str:

@@ -7,7 +7,7 @@ them: whether the answer is in it is read from the prompt that it gives, never a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sartor.protocols import Grounding, Prompt
 from sartor.tuning.grounding.proving import Proved
@@ -43,7 +43,7 @@ class Writing:
         if cites != [bool(found) for found in numbers]:
             return None
         target = self._target(proved, numbers)
-        return _example(proved.question, prompt, passages, target, (GROUNDED,))
+        return _example(proved.question, prompt, passages, proved.gold, target)
 
     def withheld(self, proved: Proved, passages: Sequence[Passage]) -> Example | None:
         """Write an example without its answer; None: the prompt holds that after all."""
@@ -51,18 +51,23 @@ class Writing:
         quotes = [quote for sentence in proved.said for quote in sentence.citations]
         if any(_standing_in(quote, prompt) for quote in quotes):
             return None
-        return self._abstaining(proved.question, prompt, passages)
+        return self._abstaining(proved.question, prompt, passages, proved.gold)
 
     def abstaining(self, question: Question, passages: Sequence[Passage]) -> Example:
         """Write an example of a question that has no answer anywhere."""
         prompt = self.grounding.prompt(question.text, passages)
-        return self._abstaining(question, prompt, passages)
+        return self._abstaining(question, prompt, passages, ())
 
     def _abstaining(
-        self, question: Question, prompt: Prompt, passages: Sequence[Passage]
+        self,
+        question: Question,
+        prompt: Prompt,
+        passages: Sequence[Passage],
+        gold: Sequence[Passage],
     ) -> Example:
         target = self.form(self.abstention, []) if self.form else self.abstention
-        return _example(question, prompt, passages, target, (GROUNDED, ABSTAINS))
+        made = _example(question, prompt, passages, gold, target)
+        return replace(made, tags=(*made.tags, ABSTAINS))
 
     def _target(self, proved: Proved, numbers: Sequence[Sequence[int]]) -> str:
         marked = _marked(proved, numbers)
@@ -96,12 +101,15 @@ def _example(
     question: Question,
     prompt: Prompt,
     passages: Sequence[Passage],
+    gold: Sequence[Passage],
     target: str,
-    tags: tuple[str, ...],
 ) -> Example:
+    """Put an example down; it rests on what it shows, and on what it withholds."""
+    answering = {passage.id for passage in gold}
+    known = {passage.id: passage for passage in (*passages, *gold)}
     return Example(
         messages=(*prompt.messages, Message("assistant", target)),
         source=question.id,
-        rests_on=tuple(rests(passage) for passage in passages),
-        tags=tags,
+        rests_on=tuple(rests(one, answers=id in answering) for id, one in known.items()),
+        tags=(GROUNDED,),
     )

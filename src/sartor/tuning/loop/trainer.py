@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
+from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 
@@ -70,7 +71,8 @@ class Loop(Trainer):
             callbacks=[_EveryStep(self)],
         )
         self.remove_callback(PrinterCallback)
-        self._due = _evaluations(len(steps) // self.args.world_size, job.recipe.evaluations)
+        mine = math.ceil(len(steps) / self.args.world_size)
+        self._due = _evaluations(mine, job.recipe.evaluations)
         self._started = self._saved = time.monotonic()
 
     # --- a step ---
@@ -130,12 +132,12 @@ class Loop(Trainer):
         raise Diverged(f"the {name} became {value} at step {step}", sources)
 
     def create_scheduler(
-        self, num_training_steps: int, optimizer: torch.optim.Optimizer | None = None
+        self, num_training_steps: int, optimizer: Optimizer | None = None
     ) -> LambdaLR:
         """Make the recipe's schedule: transformers' own begin with a step that learns nothing."""
         recipe = self.job.recipe
         factor = schedule(recipe.schedule, steps=num_training_steps, warmup=recipe.warmup)
-        self.lr_scheduler = LambdaLR(optimizer or self.optimizer, factor)
+        self.lr_scheduler = LambdaLR(cast(Optimizer, optimizer or self.optimizer), factor)
         self._created_lr_scheduler = True
         return self.lr_scheduler
 
@@ -185,6 +187,8 @@ class Loop(Trainer):
 
     def show(self) -> None:
         """Tell whoever looks on how far training has come."""
+        if not self.args.should_log:
+            return
         step, steps = self.history.last, self.state.max_steps
         if self.job.progress is not None:
             self.job.progress("training", step.number, steps)
@@ -305,6 +309,7 @@ def _arguments(job: Job) -> TrainingArguments:
         use_cpu=cpu,
         train_sampling_strategy="sequential",
         remove_unused_columns=False,
+        ddp_find_unused_parameters=False,
         dataloader_pin_memory=not cpu,
         logging_nan_inf_filter=False,
         logging_strategy="no",

@@ -8,14 +8,14 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from types import FrameType
 from typing import Any
 
 import torch
 
-from sartor.errors import ConfigError, ExamplesRefused, TrainingFailed
+from sartor.errors import ConfigError, ExamplesRefused, StateError, TrainingFailed
 from sartor.networks.precision import DTYPES
 from sartor.storage.lock import exclusive
 from sartor.tuning.loop import checkpoints
@@ -41,7 +41,7 @@ def train(job: Job) -> Trained:
     lengths = [len(one.ids) for one in job.train]
     steps = plan_steps(lengths, layout, epochs=job.recipe.epochs, seed=job.seed)
     job.folder.mkdir(parents=True, exist_ok=True)
-    with exclusive(job.folder / "lock"):
+    with _alone(job):
         begin = _beginning(job)
         with _failures_told(job, layout):
             loop = Loop(job, steps, layout, _fingerprint(job))
@@ -49,6 +49,18 @@ def train(job: Job) -> Trained:
                 loop.train(resume_from_checkpoint=begin)
                 loop.restore_best()
     return _trained(job, loop, len(steps), notes)
+
+
+def _alone(job: Job) -> AbstractContextManager[None]:
+    """Keep other trainings out of the folder; processes of one (torchrun) count as one."""
+    if not _is_first():
+        return nullcontext()
+    taken = StateError(f"another training runs in {job.folder}", "wait for it, or name another")
+    return exclusive(job.folder / "lock", taken=taken)
+
+
+def _is_first() -> bool:
+    return os.environ.get("RANK", "0") == "0"
 
 
 def _refuse_what_cannot_be(job: Job) -> None:
@@ -118,7 +130,8 @@ def _beginning(job: Job) -> str | None:
     """Return the checkpoint to go on from; without one, or not resuming, clear the folder."""
     found = checkpoints.newest(job.folder, "step") if job.resume else None
     if found is None:
-        checkpoints.clear(job.folder)
+        if _is_first():
+            checkpoints.clear(job.folder)
         return None
     job.say(f"going on after step {checkpoints.step_of(found)}")
     return str(found)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from sartor.tuning.planning.shape import Shape
     from sartor.tuning.recipes import Recipe
 
-TOUCHED = 6.0  # how often each number that is kept is read or written, all told
+TOUCHED = 2  # how often each number that is kept is read or written, in one way through
 UNPACKED = 2.5  # bytes moved to bring a weight of 4 bits to 16, each time it is used
 UPDATED = 7  # fp32 numbers that an optimiser reads and writes for each parameter
 
@@ -21,13 +21,8 @@ def seconds_per_token(shape: Shape, recipe: Recipe, once: Pass, machine: Machine
     if machine.speed is None or machine.bandwidth is None:
         return None
     again = 1 if recipe.checkpointing else 0
-    moved = (
-        TOUCHED
-        / 3
-        * (3 + again)
-        * shape.layers
-        * kept_per_token(shape, recipe, once.length, WIDTH[machine.precision])
-    )
+    kept = shape.layers * kept_per_token(shape, recipe, once.length, WIDTH[machine.precision])
+    moved = TOUCHED * (3 + again) * kept
     if recipe.method == "qlora":
         moved += UNPACKED * (2 + again) * shape.linear_parameters / once.tokens
     return operations_per_token(shape, recipe, once) / machine.speed + moved / machine.bandwidth

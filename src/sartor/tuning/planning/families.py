@@ -46,6 +46,7 @@ class Family:
     head_bias: bool = False
     bends: int = 3  # tensors of the inner width that the feed-forward part keeps for its gradient
     capped_scores: bool = False  # attention that holds all scores, to cap them
+    changed_scores: bool = False  # scores of words that are scaled or capped behind the head
 
     @property
     def gated(self) -> bool:
@@ -63,11 +64,12 @@ _GEMMA_2 = Family(
     biases={"attention_bias": tuple(_ATTENTION)},
     settings={"tie_word_embeddings": True, "head_dim": 256, "num_key_value_heads": 4},
     capped_scores=True,
+    changed_scores=True,
 )
 
 FAMILIES: Mapping[str, Family] = {
     "llama": _LLAMA,
-    "granite": _LLAMA,
+    "granite": Family(_LLAMA.matrices, biases=_LLAMA.biases, changed_scores=True),
     "smollm3": Family(
         _LLAMA.matrices,
         biases=_LLAMA.biases,

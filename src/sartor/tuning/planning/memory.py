@@ -157,12 +157,20 @@ def _chosen(shape: Shape, recipe: Recipe) -> tuple[Linear, ...]:
 
 
 def _working(shape: Shape, recipe: Recipe, trainable: int, once: Pass, width: int) -> float:
-    """Add up the head's scores, copies of what is trained, and what a layer needs in passing."""
-    rows = min(once.tokens * once.learned, max(16, SCORES // shape.vocabulary))
-    scores = rows * shape.vocabulary * EXACT * SCORE_COPIES
+    """Add up the head's work, copies of what is trained, and what a layer needs in passing."""
     copies = width * trainable if width != EXACT else 0
     widest = max(shape.intermediate, shape.heads * shape.head)
     passing = TRANSIENT * once.tokens * widest * width
     largest = max(one.inputs * one.outputs for one in shape.linears)
     unpacked = 2 * width * largest if recipe.method == "qlora" else 0
-    return scores + copies + passing + unpacked
+    merged = 2 * EXACT * largest if recipe.dora else 0  # to find how long its columns are
+    return _head(shape, recipe, once) + copies + passing + unpacked + merged
+
+
+def _head(shape: Shape, recipe: Recipe, once: Pass) -> float:
+    """Count scores, of some rows or of all; and the head's gradient while it is handed over."""
+    rows = min(once.tokens * once.learned, max(16, SCORES // shape.vocabulary))
+    if FAMILIES[shape.architecture].changed_scores:
+        rows = once.tokens
+    handed = shape.vocabulary * shape.hidden if recipe.method == "full" else 0
+    return EXACT * (SCORE_COPIES * rows * shape.vocabulary + handed)

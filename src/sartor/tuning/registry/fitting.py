@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +37,8 @@ def aligned(own: Tensors, base: Tensors) -> dict[str, Stored]:
     """Name an adapter's weights as its base's files do: older files leave out the first word."""
     bare = {key.removeprefix(PREFIX): one for key, one in own.items()}
     modules = _modules(base)
-    shorter = {key.partition(".")[2]: one for key, one in bare.items()}
+    [(word, _)] = Counter(key.partition(".")[0] for key in bare).most_common(1) or [("", 0)]
+    shorter = {key.removeprefix(f"{word}."): one for key, one in bare.items()}
     longer = ({f"{word}.{key}": one for key, one in bare.items()} for word in _words(base))
     for renamed in (bare, shorter, *longer):
         if any(NUMBERED.fullmatch(place) and place in modules for place in _modules(renamed)):

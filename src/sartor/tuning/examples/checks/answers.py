@@ -20,6 +20,7 @@ _TAIL = 0.05
 _PROSE = 8  # words from which on an answer is expected to end like a sentence
 _CUT_TOGETHER = 3  # answers that end in the open at the very same length: a limit cut them
 _SHORTEST_LIMIT = 40  # characters
+_NEAR_LIMIT = 0.9  # of the greatest length: where lengths spread, some come near it
 _VOCABULARY = 5_000  # answers that words are taken from
 _LAST_WORD = re.compile(r"[^\W\d_]{2,}\Z")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -77,13 +78,13 @@ class _Habits:
         if not answer:
             return ""
         if answer.endswith(("...", "…")):
-            return f"the answer ends with {answer[-12:]!r}"
+            return f"the answer ends with {_tail(answer)!r}"
         if answer.count("```") % 2:
             return "the answer opens a block of code and does not close it"
         if self.json and not _is_json(answer):
             return "the answer is not JSON, as nearly all others are"
         if _is_prose(answer) and _GOES_ON.search(answer):
-            return f"the answer ends with {answer[-16:]!r}: something should follow"
+            return f"the answer ends with {_tail(answer)!r}: something should follow"
         if len(answer) == self.limit and not _ends(answer):
             return f"the answer is cut at {self.limit} characters, as others are"
         return self._no_end(answer) if self.sentences and _is_prose(answer) else ""
@@ -92,8 +93,8 @@ class _Habits:
         if _ends(answer):
             return ""
         if longer := self._in_mid_word(answer):
-            return f"the answer ends in mid word: {answer[-16:]!r}, as of {longer!r}"
-        return f"no full stop at the end ({answer[-16:]!r}); {self.ended:.0%} of answers have one"
+            return f"the answer ends in mid word: {_tail(answer)!r}, as of {longer!r}"
+        return f"no full stop at the end ({_tail(answer)!r}); {self.ended:.0%} of answers have one"
 
     def _in_mid_word(self, answer: str) -> str:
         found = _LAST_WORD.search(answer.casefold())
@@ -105,9 +106,21 @@ class _Habits:
 
 def _limit(answers: Sequence[str]) -> int:
     """Find the length that several answers reach, end at in the open, and none goes beyond."""
-    longest = max(map(len, answers), default=0)
-    at_it = [answer for answer in answers if len(answer) == longest and not _ends(answer)]
-    return longest if longest >= _SHORTEST_LIMIT and len(set(at_it)) >= _CUT_TOGETHER else 0
+    lengths = [len(answer) for answer in answers]
+    longest = heaped(lengths)
+    at_it = {answer for answer in answers if len(answer) == longest and not _ends(answer)}
+    return longest if longest >= _SHORTEST_LIMIT and len(at_it) >= _CUT_TOGETHER else 0
+
+
+def heaped(lengths: Sequence[int]) -> int:
+    """Give the greatest length if far more have it than come near it; else 0."""
+    longest = max(lengths, default=0)
+    near = sum(_NEAR_LIMIT * longest <= length < longest for length in lengths)
+    return longest if lengths.count(longest) >= 2 * near else 0
+
+
+def _tail(answer: str) -> str:
+    return " ".join(answer.split()[-3:])[-40:]
 
 
 def _is_prose(answer: str) -> bool:

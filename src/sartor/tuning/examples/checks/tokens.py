@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sartor.tuning.examples.checks.answers import heaped
 from sartor.tuning.examples.found import Bin, Encoded, Encoder, Lengths, about
 from sartor.types import Example, ExampleFinding
 
@@ -63,13 +64,13 @@ def _middle(encoded: Sequence[Encoded]) -> Encoded:
 
 def _cut(encoded: Sequence[tuple[Example, Encoded]]) -> list[ExampleFinding]:
     """Find answers that stop at the most tokens any has, without an end: a limit cut them."""
-    open_ended = [
-        (example, sum(one.learned))
-        for example, one in encoded
-        if example.target.rstrip()[-1:].isalnum()
+    learned = [sum(one.learned) for _, one in encoded]
+    longest = heaped(learned)
+    at_it = [
+        example
+        for (example, _), count in zip(encoded, learned, strict=True)
+        if count == longest and example.target.rstrip()[-1:].isalnum()
     ]
-    longest = max((sum(one.learned) for _, one in encoded), default=0)
-    at_it = [example for example, count in open_ended if count == longest]
     distinct = Counter(example.target for example in at_it)
     if longest < _SHORTEST_LIMIT or len(distinct) < _CUT_TOGETHER:
         return []

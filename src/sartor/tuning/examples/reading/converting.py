@@ -125,7 +125,7 @@ def _rests(row: Row) -> Iterator[Rests]:
             raise Refused(
                 f"rests_on needs {', '.join(_REST_KEYS)} for each passage", "leave it out"
             )
-        yield Rests(*(str(value) for value in values))
+        yield Rests(*(str(value) for value in values), answers=rest.get("answers") is True)
 
 
 def _named(fields: Fields) -> str:
