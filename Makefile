@@ -28,7 +28,7 @@ bench: .venv/developed  ## What can be measured on embedded data; see benchmarks
 docs: .venv/developed  ## Every block of the README and the docs pages, executed
 	@$(BIN)/python -m pytest -q tests/test_docs.py
 
-lab: .venv/developed  ## The lab model anew: about 95 minutes of one core, then its card
+lab: .venv/developed  ## The lab model anew: about 100 minutes of one core, then its card
 	@OMP_NUM_THREADS=1 $(BIN)/python -m sartor.lab.train --out build/lab
 	@OMP_NUM_THREADS=1 $(BIN)/python -m sartor.lab.publish build/lab --to src/sartor/lab/model
 

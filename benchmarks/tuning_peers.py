@@ -29,7 +29,7 @@ from measuring import write_result
 WANTED = {"trl": 1.4, "trainer": 1.15}
 KEPT = (
     "tokens_per_cpu_s", "tokens_per_s", "loss_tokens_per_cpu_s", "step_cpu_s", "peak_rss_mb",
-    "padding_fraction", "supervised_fraction", "loss_first", "loss_last",
+    "padding_fraction", "supervised_fraction", "loss_first", "loss_last", "tokens_per_step",
 )  # fmt: skip
 
 
@@ -151,7 +151,9 @@ def ours(path, precision, options):
             )
         )
     share = Encoder.share(examples)
-    return steps.figures() | {"supervised_fraction": share}
+    found = steps.figures()
+    found["loss_tokens_per_cpu_s"] = found["tokens_per_cpu_s"] * share
+    return found | {"supervised_fraction": share}
 
 
 def module(path):
@@ -195,6 +197,7 @@ class Steps:
         return {
             "tokens_per_cpu_s": tokens / sum(cpu for _, cpu, _ in rows),
             "tokens_per_s": tokens / sum(wall for _, _, wall in rows),
+            "tokens_per_step": tokens / len(rows),
             "step_cpu_s": statistics.median(cpu for _, cpu, _ in rows),
             "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
             "loss_first": self.rows[0][0].loss,

@@ -7,6 +7,7 @@ import pytest
 
 from sartor.errors import AdapterMismatch, ConfigError, ExamplesRefused, StateError
 from sartor.lab import model_folder
+from sartor.project import Project
 from sartor.samples.town import make_town
 from sartor.storage.lock import exclusive
 from sartor.types import Example, Message
@@ -64,6 +65,13 @@ def test_it_answers_by_name_version_alias_and_folder(town, adapter):
     town.adapters.promote("voice@1", force=True)
     assert town.ask(question, rung="prompt", adapter="voice@production").text == said["voice"]
     assert town.ask(question, rung="prompt").text == plain
+
+
+def test_a_backup_holds_adapters(town, adapter, tmp_path):
+    town.backup(tmp_path / "backup")
+    with closing(Project.restore(tmp_path / "backup", tmp_path / "copy")) as copy:
+        assert copy.adapters.show("voice").data_fingerprint == adapter.data_fingerprint
+        assert copy.adapters.card("voice") == town.adapters.card("voice")
 
 
 def test_an_adapter_of_another_base_is_refused(town, adapter, tmp_path):

@@ -33,13 +33,14 @@ class Phase:
 
 _EASY = Part(same_thing=0.0, same_relation=0.2, sibling=0.0)
 _MIDDLE = Part(same_thing=0.1, same_relation=0.3, sibling=0.15)
+_HARD = Difficulty(6, Shape(4, shuffled_numbers=0.35), Part())
 PHASES = (
     Phase(0.10, 192, Difficulty(4, Shape(1, headed=0.0), _EASY, 0.0), copying=0.15),
     Phase(0.16, 256, Difficulty(4, Shape(2, headed=0.1), _MIDDLE, 0.05)),
     Phase(0.25, 256, Difficulty(4, Shape(2, headed=0.1), _MIDDLE, 0.05), plain=0.12),
     Phase(0.45, 384, Difficulty(5, Shape(3), Part(), 0.15), plain=0.12, bare=0.02),
-    Phase(0.80, 448, Difficulty(6, Shape(4), Part(), 0.2), 0.0, 0.10, 0.02, 0.12, longer=0.1),
-    Phase(1.00, 448, Difficulty(6, Shape(4), Part(), 0.2), 0.0, 0.08, 0.02, 0.14, longer=0.6),
+    Phase(0.72, 448, _HARD, plain=0.10, bare=0.02, turns=0.12, longer=0.1),
+    Phase(1.00, 448, _HARD, plain=0.03, bare=0.01, turns=0.09, english=0.03, longer=0.3),
 )
 _LONG_ROW, _LONG_PASSAGES = 640, 8
 

@@ -30,7 +30,8 @@ from sartor.types import Evidence, Example, Message, Passage, Question
 Form = Callable[[str, Sequence[int]], str]  # (sentence, numbers of passages) -> answer
 
 _PAGES_AT_ONCE = 4  # pages that share names and relations, so that search has to choose
-_SHAPE = Shape(sentences=4, facts_each=1.6, headed=0.0)
+_PART = Part(held_out=True, same_relation=0.3, sibling=0.1)
+_SHAPE = Shape(sentences=3, facts_each=1.5, headed=0.0)
 _UNANSWERABLE = 0.12  # questions without an answer, for each question with one
 _FOR_EXAMPLES = 0.5  # the share of facts that examples are about, and questions are not
 _WORDINGS = 3  # of one fact in the examples, at most
@@ -109,7 +110,7 @@ def _pages(rng: Random) -> Iterator[_Page]:
     known: list[Fact] = []
     number = 0
     while True:
-        scene = draw_scene(rng, _PAGES_AT_ONCE, Part(held_out=True), _SHAPE)
+        scene = draw_scene(rng, _PAGES_AT_ONCE, _PART, _SHAPE)
         if any(is_answered(fact.thing, fact.relation, known) for fact in scene.facts):
             continue
         known += scene.facts
@@ -153,7 +154,7 @@ def _question(rng: Random, fact: Fact, passage: Passage, new_wording: bool = Fal
 def _unanswerable(rng: Random, pages: list[_Page], count: int) -> Iterator[Question]:
     known = [fact for page in pages for fact in page.facts]
     while count:
-        fact = draw_missing(rng, rng.choice(pages).facts, Part(held_out=True))
+        fact = draw_missing(rng, rng.choice(pages).facts, _PART)
         if not is_answered(fact.thing, fact.relation, known):
             yield Question("", fact.question(rng), answerable=False, tags=(fact.thing.kind,))
             count -= 1

@@ -26,7 +26,7 @@ from transformers.utils import logging
 
 from sartor.errors import AdapterMismatch, ConfigError
 from sartor.networks.precision import DTYPES, choose_device, choose_precision
-from sartor.networks.quantised import four_bits, keep_layout
+from sartor.networks.quantised import four_bits, keep_layout, let_go_of_files
 from sartor.types import Chosen
 
 PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -165,6 +165,7 @@ def _read(
         )
     if quantised:
         keep_layout(network)
+        let_go_of_files(network)
     else:
         network.to(device)  # type: ignore[arg-type]
     network.eval()  # type: ignore[no-untyped-call]

@@ -50,6 +50,17 @@ def keep_layout(network: nn.Module) -> None:
         layer.support_avx512bf16_for_cpu = False
 
 
+def let_go_of_files(network: nn.Module) -> None:
+    """Copy what was not quantised, such as the embedding.
+
+    It is still a view of the file it was read from, and would keep every page of it in memory:
+    as much as the weights would take that are not in 4 bits.
+    """
+    for one in network.parameters():
+        if one.device.type == "cpu" and one.is_floating_point():
+            one.data = one.data.clone()
+
+
 def _import_bitsandbytes() -> Any:  # noqa: ANN401
     try:
         import bitsandbytes

@@ -1,4 +1,4 @@
-"""A project as one file, and back: settings, ledger, and what was measured.
+"""A project as one file, and back: settings, ledger, what was measured and what was trained.
 
 The index is rebuilt from the ledger. Remembered answers, traces, judgements and compiled models are
 left out: they come again, or nobody misses them.
@@ -38,7 +38,7 @@ def write(folder: Folder, ledger: Ledger, target: Path) -> None:
                 archive.writestr(CARD, json.dumps(card))
                 archive.write(folder.config, FILE_NAME)
                 archive.write(copy, LEDGER)
-                for path in _measured(folder):
+                for path in _costly(folder):
                     with suppress(FileNotFoundError):  # a run that was deleted this moment
                         archive.write(path, path.relative_to(folder.state))
         part.rename(target)
@@ -65,7 +65,7 @@ def read(archive: Path, root: Path) -> Folder:
             folder = make(root)
             _unpack(opened, LEDGER, folder.ledger)
             _unpack(opened, FILE_NAME, folder.config)
-            for name in filter(_is_measured, opened.namelist()):
+            for name in filter(_is_costly, opened.namelist()):
                 _unpack(opened, name, folder.state / name)
     except (zipfile.BadZipFile, KeyError, ValueError) as error:
         raise InputError(
@@ -76,17 +76,18 @@ def read(archive: Path, root: Path) -> Folder:
     return folder
 
 
-def _measured(folder: Folder) -> Iterator[Path]:
-    """Find the files of runs and climbs: nobody could make them again without asking again."""
-    for root in (folder.runs, folder.climbing):
+def _costly(folder: Folder) -> Iterator[Path]:
+    """Find the files of runs, climbs and adapters: they cannot be made again without their cost."""
+    for root in (folder.runs, folder.climbing, folder.adapters):
         found = (path for path in sorted(root.rglob("*")) if path.is_file())
         yield from (path for path in found if path.suffix != UNFINISHED)
 
 
-def _is_measured(name: str) -> bool:
-    """Tell members that belong to runs and climbs; a name that leads elsewhere is none."""
+def _is_costly(name: str) -> bool:
+    """Tell members that were measured or trained; a name that leads elsewhere is none."""
     first, *rest = PurePosixPath(name).parts or ("",)
-    return first in ("runs", "climbing") and bool(rest) and ".." not in rest and name[-1] != "/"
+    known = first in ("runs", "climbing", "adapters") and bool(rest)
+    return known and ".." not in rest and name[-1] != "/"
 
 
 def _unpack(archive: zipfile.ZipFile, name: str, target: Path) -> None:

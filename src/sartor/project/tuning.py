@@ -141,7 +141,7 @@ class Tuning:
         shape = read_shape(folder)
         tokens, longest, examples = self._sizes(path, options)
         methods = (options.method,) if options.method else METHODS_PLANNED
-        recipes = [self._recipe(options, folder, examples, method) for method in methods]
+        recipes = [self._recipe(options, folder, method, examples, tokens) for method in methods]
         here = this_machine(self._chosen.precision, self._chosen.device)
         return plan_methods(
             shape,
@@ -211,7 +211,8 @@ class Tuning:
         from sartor.tuning.order import Order
 
         tune, folder = self._chosen, self._base(options.base)
-        learned, file = self._learned(examples, options)
+        method = options.method or tune.method
+        learned, file, tokens = self._learned(examples, options)
         replay = tune.replay if options.replay is None else options.replay
         return Order(
             name=options.name,
@@ -219,7 +220,7 @@ class Tuning:
             base_name=options.base or tune.base or self._settings.model.path,
             file=file,
             examples=learned,
-            recipe=self._recipe(options, folder, len(learned), options.method or tune.method),
+            recipe=self._recipe(options, folder, method, len(learned), tokens),
             limits=Limits(perplexity=tune.perplexity, leak=tune.leak),
             theirs=self._general(options),
             replay=None if replay < 0 else replay,
@@ -286,25 +287,28 @@ class Tuning:
             return located(named, self._folder.root)
         return find_base(named, root=self._folder.root)
 
-    def _recipe(self, options: TuneOptions, folder: Path, examples: int, method: str) -> Recipe:
+    def _recipe(
+        self, options: TuneOptions, folder: Path, method: str, examples: int, tokens: int
+    ) -> Recipe:
         changes = dict(options.changes)
         if self._chosen.max_length:
             changes.setdefault("max_length", self._chosen.max_length)
         name = options.recipe or self._chosen.recipe
-        return recipe_for(name, method, read_shape(folder), examples=examples, **changes)
+        shape = read_shape(folder)
+        return recipe_for(name, method, shape, examples=examples, tokens=tokens, **changes)
 
     def _learned(
         self, examples: str | Path | Sequence[Example] | None, options: TuneOptions
-    ) -> tuple[tuple[Example, ...], str]:
-        """Read and check what is to be learned; say where it comes from."""
+    ) -> tuple[tuple[Example, ...], str, int]:
+        """Read and check what is to be learned; say where it comes from and how long it is."""
         if examples is None or isinstance(examples, str | Path):
             path = self._file(examples)
-            checked = self.check(
-                path, base=options.base, questions=options.questions, columns=options.fields
-            )
-            return accepted(checked), path.name
-        read = Read(tuple(examples))
-        return accepted(check_examples(read, questions=self._questions(options.questions))), ""
+            read = read_examples(path, fields=options.fields)
+        else:
+            path, read = Path(), Read(tuple(examples))
+        questions = self._questions(options.questions)
+        checked = check_examples(read, encoder=self._encoder(options.base), questions=questions)
+        return accepted(checked), path.name, checked.lengths.total
 
     def _general(self, options: TuneOptions) -> tuple[Example, ...]:
         if options.general is None:

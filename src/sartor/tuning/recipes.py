@@ -26,6 +26,9 @@ HIDDEN_RATE = 0.5  # learning rate of an adapter times the model's width
 FASTEST = 2e-3  # the highest learning rate at which small models were seen to learn well
 SLOWER_IN_FULL = 10  # the whole model moves at a tenth of an adapter's rate
 SHOWN = 3_000  # how many times examples are shown in a run, whatever their number
+STEPS = 200  # that a run should have: adapters learn a form in some hundred steps
+SMALLEST_STEP, LARGEST_STEP = 512, 16_384  # tokens
+USUAL_LENGTH = 100  # tokens of an example, where nobody counted
 WIDE = 2_048  # from this width on activations, not weights, decide what fits
 
 
@@ -67,12 +70,18 @@ class Recipe:
 
 
 def recipe_for(
-    name: str, method: str, shape: Shape | None = None, *, examples: int = 0, **changes: object
+    name: str,
+    method: str,
+    shape: Shape | None = None,
+    *,
+    examples: int = 0,
+    tokens: int = 0,
+    **changes: object,
 ) -> Recipe:
     """Return a named recipe for a method, with the values given in place of its own.
 
     Without a shape values are those for a model of 7B parameters, without a number of examples
-    those for 1,000. A value given as None is not given.
+    those for 1,000. `tokens` is how many those have together. A value given as None is not given.
     """
     if name not in RECIPES:
         raise ConfigError(
@@ -85,7 +94,7 @@ def recipe_for(
         )
     given = {key: value for key, value in changes.items() if value is not None}
     _require_known(given)
-    chosen = dict(RECIPES[name](method, shape, examples or 1_000))
+    chosen = dict(RECIPES[name](method, shape, examples or 1_000, tokens))
     chosen |= {key: Chosen(value, "set by the user") for key, value in given.items()}
     values = {key: one.value for key, one in chosen.items()}
     reasons = {key: one.reason for key, one in chosen.items()}
@@ -109,9 +118,9 @@ def require_device(recipe: Recipe, device: str) -> None:
 Choices = Mapping[str, Chosen[object]]
 
 
-def _ours(method: str, shape: Shape | None, examples: int) -> Choices:
+def _ours(method: str, shape: Shape | None, examples: int, tokens: int) -> Choices:
     hidden = shape.hidden if shape is not None else 4_096
-    found = dict(_of_every_method(hidden, examples))
+    found = dict(_of_every_method(hidden, examples, tokens))
     found["learning_rate"] = _learning_rate(method, hidden)
     found["optimizer"] = Chosen("adamw_torch", "an adapter's state is small: exact costs little")
     if method in {"lora", "qlora"}:
@@ -132,18 +141,23 @@ def _ours(method: str, shape: Shape | None, examples: int) -> Choices:
     return found
 
 
-def _of_every_method(hidden: int, examples: int) -> Choices:
+def _batch_tokens(examples: int, tokens: int, epochs: float) -> Chosen[object]:
+    """Let there be enough steps to learn in: many small ones taught more than a few large ones."""
+    seen = epochs * (tokens or examples * USUAL_LENGTH)
+    size = min(LARGEST_STEP, max(SMALLEST_STEP, round(seen / STEPS / 64) * 64))
+    return Chosen(size, f"some {STEPS} steps out of {seen:,.0f} tokens")
+
+
+def _of_every_method(hidden: int, examples: int, tokens: int) -> Choices:
     wide = hidden >= WIDE
+    epochs = float(min(10, max(1, round(SHOWN / examples))))
     return {
         "epochs": Chosen(
-            float(min(10, max(1, round(SHOWN / examples)))),
+            epochs,
             f"{examples:,} examples are shown about {SHOWN:,} times in all; early stopping may "
             "end it sooner",
         ),
-        "batch_tokens": Chosen(
-            2_048 if examples < 1_000 else 4_096 if examples < 10_000 else 16_384,
-            f"with {examples:,} examples some hundred steps remain to learn in",
-        ),
+        "batch_tokens": _batch_tokens(examples, tokens, epochs),
         "warmup": Chosen(0.05, "Adam knows the size of the gradients after some twenty steps"),
         "schedule": Chosen("cosine", "ends gently: the last steps settle what the first found"),
         "weight_decay": Chosen(0.0, "an adapter starts at nothing; what it learns is all it is"),
@@ -191,7 +205,7 @@ def _lora() -> Choices:
     }
 
 
-def _guides(method: str, shape: Shape | None, examples: int) -> Choices:
+def _guides(method: str, shape: Shape | None, examples: int, tokens: int) -> Choices:
     """Take the guides' values; what they leave open is ours."""
     if method not in {"lora", "qlora"}:
         raise ConfigError(
@@ -213,7 +227,7 @@ def _guides(method: str, shape: Shape | None, examples: int) -> Choices:
     }
     hidden = shape.hidden if shape is not None else 4_096
     return {
-        **_of_every_method(hidden, examples),
+        **_of_every_method(hidden, examples, tokens),
         **{key: Chosen(value, repeated) for key, value in values.items()},
     }
 

@@ -164,6 +164,19 @@ def test_secrets_are_errors_personal_data_is_warned_of_and_neither_is_shown():
     assert "eva" not in told
 
 
+def test_what_is_quoted_of_an_example_hides_what_is_private():
+    rows = [
+        *several(40),
+        example("Which one?", f"It is the one that everybody here is using: {SECRET}", 41),
+        example("And now?", f"The key is {SECRET}.", 42),
+        example("And now?", "Ask eva@firm.org.", 43),
+    ]
+    checked = check_examples(Read(tuple(rows)))
+    assert {"cut", "contradiction"} <= {one.kind for one in checked.findings}
+    assert SECRET[:12] not in str(checked.findings)
+    assert "eva@" not in str(checked.findings)
+
+
 def test_test_questions_among_the_examples_are_named_exactly_and_nearly():
     rows = [
         *several(20),

@@ -15,6 +15,7 @@ from sartor.tuning.loop.batches import Layout, plan_steps
 from sartor.types import Chosen
 
 BF16 = Chosen("bf16", "set by the test")
+PATIENT = {"evaluations": 6, "epochs": 4, "patience": 3}
 
 
 class Looking:
@@ -133,7 +134,7 @@ def test_the_task_decides_which_weights_are_kept(tmp_path):
         torch.rand(7)  # measuring may draw: training must not notice
         return next(values)
 
-    job = make_job(tmp_path, measure=measure, recipe={"evaluations": 6, "epochs": 4, "patience": 3})
+    job = make_job(tmp_path, measure=measure, recipe=PATIENT)
     trained = train(job)
     assert trained.stopped == "early"
     assert len(seen) == 5
@@ -144,7 +145,10 @@ def test_the_task_decides_which_weights_are_kept(tmp_path):
     assert all(
         torch.equal(now, best) for now, best in zip(copied(job.network), seen[1], strict=True)
     )
-    undisturbed = train(make_job(tmp_path / "other", recipe={"evaluations": 1, "epochs": 4}))
+    assert not job.network.training
+    again = train(replace(make_job(tmp_path, recipe=PATIENT), measure=measure, resume=True))
+    assert (again.stopped, again.losses) == ("early", trained.losses)
+    undisturbed = train(make_job(tmp_path / "other", recipe=PATIENT | {"patience": 9}))
     assert [one.loss for one in trained.losses] == [
         one.loss for one in undisturbed.losses[: trained.steps]
     ]
@@ -192,6 +196,15 @@ def test_what_a_device_cannot_do_is_refused(tmp_path, monkeypatch):
     monkeypatch.setenv("ACCELERATE_USE_FSDP", "true")
     with pytest.raises(ConfigError, match="FSDP"):
         train(make_job(tmp_path, device=CPU))
+
+
+def test_a_network_that_mixes_packed_examples_is_refused(tmp_path, monkeypatch):
+    job = make_job(tmp_path, recipe={"packing": True})
+    inner = job.network.get_base_model().model
+    original = inner.forward
+    monkeypatch.setattr(inner, "forward", lambda position_ids=None, **named: original(**named))
+    with pytest.raises(ConfigError, match="would see each other"):
+        train(job)
 
 
 def test_a_loss_that_is_no_number_stops_names_the_batch_and_keeps_the_last_good_weights(tmp_path):

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 import torch
 from bitsandbytes.functional import dequantize_4bit, has_avx512bf16
-from small_bases import TOKENS, attached, learning, open_for, scores, small_recipe, teach
+from small_bases import TOKENS, attached, learning, open_for, save_base, scores, small_recipe, teach
 from torch import nn
 
 from sartor.errors import ConfigError, StateError
@@ -111,6 +113,17 @@ def test_the_trap_is_there_and_closed_layers_are_noticed(base):
     assert error(gradients(network), expected) > 0.1
     with pytest.raises(StateError, match="already rearranged"):
         keep_layout(network)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").is_file(), reason="nowhere to see what is mapped")
+def test_the_file_of_an_open_base_is_not_kept_in_memory(tmp_path):
+    base = save_base(tmp_path)  # one that no other test has open
+    network = open_for("qlora", base)
+
+    mapped = Path("/proc/self/maps").read_text()
+
+    assert network.lm_head.weight.isfinite().all()
+    assert str(base / "model.safetensors") not in mapped
 
 
 def test_a_base_that_is_not_quantised_is_refused(base):

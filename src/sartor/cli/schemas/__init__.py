@@ -39,9 +39,11 @@ def returned() -> dict[str, Any]:
     from sartor.project import Finding
     from sartor.project.calibrating import Calibration
     from sartor.project.comparing import Difference, Gate
+    from sartor.tuning.examples import Report
     from sartor.tuning.registry import About, Exported
     from sartor.tuning.registry import Difference as Differing
     from sartor.tuning.registry.merged import Merged
+    from sartor.tuning.searching import Curve
     from sartor.types import (
         Adapter,
         Answer,
@@ -80,6 +82,13 @@ def returned() -> dict[str, Any]:
         "index-verify": Comparison,
         "doctor": list[Finding],
         "config": list[Setting],
+        "tune-check": Report,
+        "tune-plan": dict[str, object],
+        "tune-run": Adapter,
+        "tune-search": dict[str, object],
+        "tune-curve": Curve,
+        "tune-ground": dict[str, object],
+        "lab-show": dict[str, object],
         "adapters-list": list[Adapter],
         "adapters-show": About,
         "adapters-diff": list[Differing],
@@ -113,8 +122,8 @@ def write_all() -> None:
 
 
 def _describe(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
-    if kind in SIMPLE:
-        return {"type": SIMPLE[kind]}
+    if kind in SIMPLE or kind is object:  # an object: whatever stands there
+        return {"type": SIMPLE[kind]} if kind in SIMPLE else {}
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Literal:
         return {"enum": list(parts)}

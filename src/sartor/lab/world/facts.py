@@ -20,7 +20,8 @@ from sartor.lab.world.values import VALUES
 class Part:
     """Which side of the splits a draw comes from, and how confusable its facts are.
 
-    `unseen_relations` takes relations that training never saw; it needs held-out names.
+    `unseen_relations` takes relations that training never saw; it needs held-out names. `worded` is
+    the share of relations that are made of words, `alike` of those that end as the one beside.
     """
 
     held_out: bool = False

@@ -13,7 +13,7 @@ It loads no model; what needs tokens is handed an encoder.
 
 from sartor.tuning.examples.checking import accepted, check_examples
 from sartor.tuning.examples.fixing import Fixed, fix_examples
-from sartor.tuning.examples.found import Bin, Checked, Encoder, Lengths, Mended, Read, Report
+from sartor.tuning.examples.found import Bin, Checked, Lengths, Mended, Read, Report
 from sartor.tuning.examples.reading.files import read_examples
 from sartor.tuning.examples.splitting import Split, split_examples
 from sartor.tuning.examples.writing import digest, fingerprint, row_of, write_examples
@@ -21,7 +21,6 @@ from sartor.tuning.examples.writing import digest, fingerprint, row_of, write_ex
 __all__ = [
     "Bin",
     "Checked",
-    "Encoder",
     "Fixed",
     "Lengths",
     "Mended",

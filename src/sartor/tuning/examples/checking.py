@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sartor.errors import ExamplesRefused
+from sartor.tuning.encoding import Encoder
 from sartor.tuning.examples.checks.answers import answer_findings
 from sartor.tuning.examples.checks.content import (
     amount_findings,
@@ -22,7 +23,7 @@ from sartor.tuning.examples.checks.leakage import leaking
 from sartor.tuning.examples.checks.private import private_findings
 from sartor.tuning.examples.checks.tokens import characters, token_check
 from sartor.tuning.examples.checks.turns import turn_findings
-from sartor.tuning.examples.found import Checked, Encoder, Mended, Read
+from sartor.tuning.examples.found import Checked, Mended, Read
 from sartor.types import Example, ExampleFinding, Question
 
 SHOWN_ERRORS = 20

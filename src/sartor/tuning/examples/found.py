@@ -5,45 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 from sartor.types import Example, ExampleFinding, Severity
 
 _PLACE = re.compile(r":(\d+)(?:\[(\d+)\])?\Z")
-
-
-class Encoded(Protocol):
-    """An example as tokens, and which of them are learned."""
-
-    @property
-    def ids(self) -> Sequence[int]:
-        """The tokens."""
-        ...
-
-    @property
-    def learned(self) -> Sequence[bool]:
-        """Whether each token is a target."""
-        ...
-
-
-class Encoder(Protocol):
-    """What checking needs of `tuning.encoding.Encoder`."""
-
-    def encode(self, example: Example) -> Encoded:
-        """Raise `ValueError` with the reason where nothing can be learned from it."""
-        ...
-
-    def pieces(self, encoded: Encoded) -> Sequence[tuple[str, bool]]:
-        """Decode piece by piece, each with whether it is learned."""
-        ...
-
-    def roundtrip(self, example: Example) -> str:
-        """Say what the template loses; empty when nothing."""
-        ...
-
-    def share(self, encodeds: Sequence[Encoded]) -> float:
-        """Give the part of all tokens that is learned."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ def write(root: Path, kind: str, step: int, fill: Callable[[Path], None]) -> Pat
     target = root / f"{kind}-{step:08d}"
     draft = root / f"{UNFINISHED}{target.name}"
     shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
     try:
+        draft.mkdir(parents=True)
         fill(draft)
         for path in (*draft.iterdir(), draft):
             _to_disk(path)

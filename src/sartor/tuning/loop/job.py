@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from torch import nn
-
 from sartor.protocols import Progress
 from sartor.types import Chosen
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from sartor.tuning.encoding import Encoded, Encoder
     from sartor.tuning.methods import Method
     from sartor.tuning.recipes import Recipe

@@ -88,6 +88,18 @@ def take_apart(network: nn.Module) -> tuple[Parts | None, str]:
     return Parts(decoder, head), ""
 
 
+def keeps_apart(learner: Learner, device: torch.device) -> bool:
+    """Try whether examples that lie in one row are blind to each other in this architecture."""
+    ids = torch.arange(2 * PROBE, device=device)[None]
+    positions = torch.arange(PROBE, device=device).repeat(2)[None]
+    where = torch.arange(PROBE, 2 * PROBE - 1, device=device)
+    weights = torch.ones(len(where), device=device)
+    with torch.no_grad(), resting(learner.network):
+        together = learner(ids, where, ids[0, where + 1], weights, positions)
+        alone = learner(ids[:, PROBE:], where - PROBE, ids[0, where + 1], weights)
+    return bool((together - alone).abs() <= ALIKE * alone.abs())
+
+
 def head_loss(
     head: nn.Module, hidden: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor
 ) -> torch.Tensor:

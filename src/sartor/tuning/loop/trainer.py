@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
-from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainerCallback
 
 from sartor.errors import ConfigError
 from sartor.tuning.loop import checkpoints
+from sartor.tuning.loop.arguments import arguments
 from sartor.tuning.loop.aside import aside
 from sartor.tuning.loop.batches import Batch, Tensors, plan_batches, tensors
 from sartor.tuning.loop.history import History
 from sartor.tuning.loop.job import Job, Standing, Step, Stopped
-from sartor.tuning.loop.loss import Learner, as_they_come, native_inputs
+from sartor.tuning.loop.loss import Learner, as_they_come, keeps_apart, native_inputs
 from sartor.tuning.loop.memory import peak_memory
 from sartor.tuning.loop.schedule import schedule
 
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 SAVE_SECONDS = 300.0  # at most so much work is lost, however far evaluations lie apart
 STATE = "trainer_state.json"
 HISTORY = "history.json"
-FASTER = {"adamw_torch": "adamw_torch_fused"}  # the same arithmetic in one pass over the weights
 
 
 class Diverged(Exception):
@@ -63,9 +63,10 @@ class Loop(Trainer):
         if self._learner.note:
             job.say(self._learner.note)
         self._native = native_inputs(job.network) if self._learner.bf16 else ()
+        self._require_apart()
         super().__init__(
             model=self._learner,
-            args=_arguments(job),
+            args=arguments(job),
             train_dataset=cast(Any, steps),  # all it needs is a length and items
             data_collator=cast(Any, self._lay_out),
             callbacks=[_EveryStep(self)],
@@ -74,6 +75,15 @@ class Loop(Trainer):
         mine = math.ceil(len(steps) / self.args.world_size)
         self._due = _evaluations(mine, job.recipe.evaluations)
         self._started = self._saved = time.monotonic()
+
+    def _require_apart(self) -> None:
+        device = next(self.job.network.parameters()).device
+        with as_they_come(self._native):
+            if self.layout.packing and not keeps_apart(self._learner, device):
+                raise ConfigError(
+                    "examples in one row would see each other in this architecture",
+                    hint="set packing = false in the recipe",
+                )
 
     # --- a step ---
 
@@ -215,12 +225,20 @@ class Loop(Trainer):
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
         if self.history.evaluated(dev_loss, measure):
             self._keep_best()
-        elif self.history.waited >= self.job.recipe.patience and self.stopped == "finished":
-            if self.state.global_step < self.state.max_steps:
-                self.stopped = "early"
+        elif self._gave_up() and not self.control.should_training_stop:
+            self.stopped = "early"
             self.control.should_training_stop = True
         self.show()
         return {}
+
+    def _gave_up(self) -> bool:
+        return self.evaluates and self.history.waited >= self.job.recipe.patience
+
+    def is_over(self, checkpoint: str) -> bool:
+        """Take up a checkpoint; true when it was the last because nothing got better."""
+        self._load_from_checkpoint(checkpoint)
+        self.stopped = "early" if self._gave_up() else self.stopped
+        return self._gave_up()
 
     def _dev_loss(self) -> float:
         examples = self.job.dev
@@ -244,10 +262,11 @@ class Loop(Trainer):
         self.accelerator.wait_for_everyone()
 
     def restore_best(self) -> None:
-        """Put the best weights back, where later ones were worse."""
+        """Put the best weights back, where later ones were worse; the network is done learning."""
         best = self.history.best_step
         if best and best != self.history.last.number:
             checkpoints.load_weights(self.job.network, self.job.folder / f"best-{best:08d}")
+        self.job.network.eval()
 
     def _save_checkpoint(self, model: torch.nn.Module, trial: object) -> None:  # noqa: ARG002
         root = self.job.folder
@@ -292,29 +311,3 @@ def _evaluations(steps: int, wanted: int) -> frozenset[int]:
     """Spread evaluations evenly over the steps; the last step is always one."""
     wanted = max(1, min(wanted, steps))
     return frozenset(round(steps * number / wanted) for number in range(1, wanted + 1))
-
-
-def _arguments(job: Job) -> TrainingArguments:
-    recipe = job.recipe
-    cpu = job.device.value == "cpu"
-    return TrainingArguments(
-        output_dir=str(job.folder),
-        num_train_epochs=1,  # the plan of steps holds all epochs
-        per_device_train_batch_size=1,
-        learning_rate=recipe.learning_rate,
-        weight_decay=recipe.weight_decay,
-        max_grad_norm=recipe.clip,
-        optim=FASTER.get(recipe.optimizer, recipe.optimizer),
-        seed=job.seed,
-        use_cpu=cpu,
-        train_sampling_strategy="sequential",
-        remove_unused_columns=False,
-        ddp_find_unused_parameters=False,
-        dataloader_pin_memory=not cpu,
-        logging_nan_inf_filter=False,
-        logging_strategy="no",
-        save_strategy="no",
-        eval_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
-    )

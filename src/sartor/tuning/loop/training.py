@@ -46,7 +46,8 @@ def train(job: Job) -> Trained:
         with _failures_told(job, layout):
             loop = Loop(job, steps, layout, _fingerprint(job))
             with _ctrl_c_saves(loop):
-                loop.train(resume_from_checkpoint=begin)
+                if begin is None or not loop.is_over(begin):
+                    loop.train(resume_from_checkpoint=begin)
                 loop.restore_best()
     return _trained(job, loop, len(steps), notes)
 
@@ -90,9 +91,11 @@ def _refuse_what_cannot_be(job: Job) -> None:
 def _prepare(job: Job) -> tuple[str, ...]:
     """Make what is trained fp32, switch checkpointing on; say what one should know."""
     share = job.encoder.share(job.train)
+    pieces = [piece for piece, learned in job.encoder.pieces(job.train[0]) if learned]
     notes = [
         f"precision {job.precision.value}: {job.precision.reason}",
-        f"{share:.1%} of {sum(len(one.ids) for one in job.train)} tokens are learned",
+        f"{share:.1%} of {sum(len(one.ids) for one in job.train):,} tokens are learned; "
+        f"of {job.train[0].source or 'the first example'}: {pieces}",
     ]
     coarse = [one for one in checkpoints.trainable(job.network).values() if one.dtype in _COARSE]
     for parameter in coarse:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
+from sartor.tuning.examples.checks.private import quoted
 from sartor.tuning.examples.found import about
 from sartor.types import Example, ExampleFinding
 
@@ -24,6 +25,7 @@ _NEAR_LIMIT = 0.9  # of the greatest length: where lengths spread, some come nea
 _VOCABULARY = 5_000  # answers that words are taken from
 _LAST_WORD = re.compile(r"[^\W\d_]{2,}\Z")
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_OPEN = ",-–—"  # signs after which something follows  # noqa: RUF001
 _GOES_ON = re.compile(
     r"(?:[,–—-]|\b(?:and|or|but|the|a|an|to|of|with|und|oder|aber|der|die|das|ein|eine|mit|zu|von"  # noqa: RUF001
     r"|et|ou|le|la|de|y|o|el))\Z"
@@ -78,13 +80,13 @@ class _Habits:
         if not answer:
             return ""
         if answer.endswith(("...", "…")):
-            return f"the answer ends with {_tail(answer)!r}"
+            return f"the answer ends with {_tail(answer)}"
         if answer.count("```") % 2:
             return "the answer opens a block of code and does not close it"
         if self.json and not _is_json(answer):
             return "the answer is not JSON, as nearly all others are"
         if _is_prose(answer) and _GOES_ON.search(answer):
-            return f"the answer ends with {_tail(answer)!r}: something should follow"
+            return f"the answer ends with {_tail(answer)}: something should follow"
         if len(answer) == self.limit and not _ends(answer):
             return f"the answer is cut at {self.limit} characters, as others are"
         return self._no_end(answer) if self.sentences and _is_prose(answer) else ""
@@ -93,8 +95,8 @@ class _Habits:
         if _ends(answer):
             return ""
         if longer := self._in_mid_word(answer):
-            return f"the answer ends in mid word: {_tail(answer)!r}, as of {longer!r}"
-        return f"no full stop at the end ({_tail(answer)!r}); {self.ended:.0%} of answers have one"
+            return f"the answer ends in mid word: {_tail(answer)}, as of {longer!r}"
+        return f"no full stop at the end ({_tail(answer)}); {self.ended:.0%} of answers have one"
 
     def _in_mid_word(self, answer: str) -> str:
         found = _LAST_WORD.search(answer.casefold())
@@ -120,7 +122,8 @@ def heaped(lengths: Sequence[int]) -> int:
 
 
 def _tail(answer: str) -> str:
-    return " ".join(answer.split()[-3:])[-40:]
+    """Quote how an answer ends."""
+    return quoted(" ".join(answer.split()[-3:]), most=40)
 
 
 def _is_prose(answer: str) -> bool:
@@ -129,7 +132,7 @@ def _is_prose(answer: str) -> bool:
 
 def _ends(answer: str) -> bool:
     """Tell whether a text has an end: any sign but a letter, a digit or a comma."""
-    return bool(answer) and not answer[-1].isalnum() and answer[-1] not in ",-–—"  # noqa: RUF001
+    return bool(answer) and not answer[-1].isalnum() and answer[-1] not in _OPEN
 
 
 def _is_json(answer: str) -> bool:
@@ -145,11 +148,11 @@ def _alike(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
         return
     (answer, count), *_ = Counter(example.target.strip() for example in examples).most_common(1)
     if count == len(examples):
-        told = f"every answer is the same: {answer[:60]!r}"
+        told = f"every answer is the same: {quoted(answer)}"
         fix = "nothing else would be learned than to say this always"
         yield ExampleFinding("warning", "alike", told, fix=fix)
     elif count > ALIKE * len(examples):
-        told = f"{count / len(examples):.0%} of the answers are {answer[:60]!r}"
+        told = f"{count / len(examples):.0%} of the answers are {quoted(answer)}"
         fix = "add examples with other answers, or the model learns to say mostly this"
         yield ExampleFinding("warning", "alike", told, fix=fix)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sartor.text.given_away import words_of
 from sartor.text.near import near_groups
+from sartor.tuning.examples.checks.private import quoted
 from sartor.tuning.examples.found import about, line_of, listed
 from sartor.types import Example, ExampleFinding
 
@@ -17,7 +18,6 @@ NEAR = 0.8  # share of word triples
 _FRAME_SHARE = 0.05  # a piece that more prompts have than this is a frame around the question
 _FRAME_LEAST = 20
 _PIECE = re.compile(r"(?<=[.!?:])\s+|\n+")
-_SHOWN = 60  # characters
 
 
 def copy_findings(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
@@ -87,7 +87,7 @@ def _contradictions(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
             first, other, *_ = answers.values()
             lines = listed([line_of(example) for example in same if example is not other])
             told = f"asks the same as {lines or 'another'} and is answered otherwise: "
-            told += f"{_short(other.target)} against {_short(first.target)}"
+            told += f"{quoted(other.target)} against {quoted(first.target)}"
             fix = "decide which answer is right; both cannot be learned"
             yield about(other, "warning", "contradiction", told, fix=fix)
 
@@ -95,8 +95,3 @@ def _contradictions(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
 def _named(example: Example) -> str:
     line = line_of(example)
     return f"line {line}" if line is not None else "another"
-
-
-def _short(text: str) -> str:
-    folded = " ".join(text.split())
-    return repr(folded if len(folded) <= _SHOWN else f"{folded[: _SHOWN - 1]}…")

@@ -56,6 +56,12 @@ def without_private(text: str) -> tuple[str, Counter[str]]:
             text = f"{text[:start]}[{kind}]{text[end:]}"
 
 
+def quoted(text: str, most: int = 60) -> str:
+    """Quote the beginning of a text on one line, and nothing private of it."""
+    hidden, _ = without_private(" ".join(text[: 10 * most].split()))
+    return repr(hidden if len(hidden) <= most else f"{hidden[: most - 1]}…")
+
+
 def _apart(text: str, hidden: Sequence[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Find personal data outside of the secrets: digits of a key are no phone number."""
     return [

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sartor.tuning.encoding import Encoded, Encoder
 from sartor.tuning.examples.checks.answers import heaped
-from sartor.tuning.examples.found import Bin, Encoded, Encoder, Lengths, about
+from sartor.tuning.examples.found import Bin, Lengths, about
 from sartor.types import Example, ExampleFinding
 
 BINS = 12

@@ -45,10 +45,10 @@ def ordered(messages: Sequence[Message]) -> tuple[Message, ...]:
         spoken.pop(0)
     joined: list[Message] = []
     for message in (*system, *spoken):
+        said = message.content
         if joined and joined[-1].role == message.role:
-            before = joined.pop().content
-            message = Message(message.role, f"{before}\n\n{message.content}")  # noqa: PLW2901
-        joined.append(message)
+            said = f"{joined.pop().content}\n\n{said}"
+        joined.append(Message(message.role, said))
     return tuple(joined)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sartor.tuning.examples.reading.kinds import ALPACA, CHAT, PAIRS, SHAREGPT, STEERING
 from sartor.tuning.examples.reading.rows import kind_of
-from sartor.tuning.examples.reading.turns import Keys, Refused, messages_of, text_of, whole
+from sartor.tuning.examples.reading.turns import OPENAI, Keys, Refused, messages_of, text_of, whole
 from sartor.types import Example, Message, Rests
 
 Row = Mapping[str, Any]
@@ -38,7 +38,7 @@ def unused(row: Row, kind: str, fields: Fields) -> Iterator[str]:
             yield key
 
 
-def _chat(row: Row, fields: Fields) -> Example:  # noqa: ARG001
+def _chat(row: Row, _: Fields) -> Example:
     messages = messages_of(row.get("messages"))
     return Example(
         messages, weight=_weight(row), rests_on=tuple(_rests(row)), tags=tuple(_tags(row))
@@ -63,14 +63,14 @@ def _pair(row: Row, fields: Fields) -> Example:
     )
 
 
-def _sharegpt(row: Row, fields: Fields) -> Example:  # noqa: ARG001
+def _sharegpt(row: Row, _: Fields) -> Example:
     turns = row.get("conversations", row.get("conversation"))
     first = next((turn for turn in turns if isinstance(turn, dict)), {}) if turns else {}
-    keys = Keys() if isinstance(turns, list) and "role" in first else _FROM_VALUE
+    keys = OPENAI if isinstance(turns, list) and "role" in first else _FROM_VALUE
     return Example(messages_of(turns, keys=keys, before=_system(row)))
 
 
-def _alpaca(row: Row, fields: Fields) -> Example:  # noqa: ARG001
+def _alpaca(row: Row, _: Fields) -> Example:
     asked = text_of(row.get("instruction"), "instruction")
     more = text_of(row.get("input") or "", "input")
     before = [*_system(row), *_history(row.get("history") or [])]
@@ -125,7 +125,8 @@ def _rests(row: Row) -> Iterator[Rests]:
             raise Refused(
                 f"rests_on needs {', '.join(_REST_KEYS)} for each passage", "leave it out"
             )
-        yield Rests(*(str(value) for value in values), answers=rest.get("answers") is True)
+        passage, document, text_hash = map(str, values)
+        yield Rests(passage, document, text_hash, answers=rest.get("answers") is True)
 
 
 def _named(fields: Fields) -> str:

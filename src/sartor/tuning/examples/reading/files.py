@@ -112,15 +112,9 @@ def _json(name: str, text: str, fields: Mapping[str, str]) -> _Reading:
         raise _other_kind(rows, first)
     asking, answering = next(guessed_keys(row) for row in first if example_kind(row) == kind)
     pair = {"user": asking, "assistant": answering} if kind == PAIRS else {}
-    told = ""
-    if pair and (asking, answering) != _KNOWN_PAIR:
-        told = f"read {asking!r} as user and {answering!r} as assistant"
-    return _converted(
-        _Reading(name, kind),
-        rows,
-        pair,
-        told if pair and (asking, answering) != _KNOWN_PAIR else "",
-    )
+    guessed = bool(pair) and (asking, answering) != _KNOWN_PAIR
+    told = f"read {asking!r} as user and {answering!r} as assistant" if guessed else ""
+    return _converted(_Reading(name, kind), rows, pair, told)
 
 
 def _other_kind(rows: Sequence[Row], first: Sequence[Mapping[str, Any]]) -> InputError:
@@ -158,7 +152,8 @@ def _converted(
             continue
         source = f"{reading.name}:{row.place}"
         try:
-            _same_kind(row, kind, fields)
+            if not fields:
+                _same_kind(row, kind)
             reading.examples.append(replace(convert(row.value, fields), source=source))
         except Refused as refused:
             saved = Example(refused.saved, source) if refused.saved else None
@@ -169,11 +164,9 @@ def _converted(
     return reading
 
 
-def _same_kind(row: Row, kind: str, fields: Mapping[str, str]) -> None:
+def _same_kind(row: Row, kind: str) -> None:
     """Refuse a row of another kind than the rest of the file."""
-    found = "" if fields else example_kind(row.value)
-    if not fields and found != kind:
-        what = found or looks_like(row.value)[0]
-        raise Refused(
-            f"looks like {what}; the rest of the file is {kind}", "one kind of row in one file"
-        )
+    found = example_kind(row.value)
+    if found != kind:
+        looks = found or looks_like(row.value)[0]
+        raise Refused(f"looks like {looks}; the rest is {kind}", "one kind of row in one file")

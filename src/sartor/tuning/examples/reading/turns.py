@@ -48,8 +48,11 @@ class Keys:
     content: str = "content"
 
 
+OPENAI = Keys()
+
+
 def messages_of(
-    turns: object, *, keys: Keys = Keys(), before: Sequence[Message] = ()
+    turns: object, *, keys: Keys = OPENAI, before: Sequence[Message] = ()
 ) -> tuple[Message, ...]:
     """Read a list of turns; raises `Refused`."""
     if not isinstance(turns, list):
