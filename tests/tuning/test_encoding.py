@@ -47,6 +47,7 @@ MARKED = (  # its own marks forget the end
     "{% generation %}{{ m.content }}{% endgeneration %}{% else %}{{ m.content }}{% endif %}"
     "<|end|>{% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}"
 )
+MARKED_NO_SYSTEM = NO_SYSTEM.partition("{% endif %}")[0] + "{% endif %}" + MARKED
 ASKED, TOLD = "When are refunds paid?", "Within fourteen days."
 
 
@@ -138,6 +139,7 @@ def test_thoughts_that_a_template_forgets_are_not_learned_in_their_rewritten_for
         (TRIMS, chat(ASKED, TOLD + " \n"), "strips blanks around message 2 (assistant)"),
         (DROPS_SYSTEM, chat(ASKED, TOLD, system="Be brief."), "rewrites message 1 (system)"),
         (NO_SYSTEM, chat(ASKED, TOLD, system="Be brief."), ""),
+        (MARKED_NO_SYSTEM, chat(ASKED, TOLD, system="Be brief."), ""),
         (MARKED, chat(ASKED, TOLD), "generation marks leave out '<|end|>'"),
         ("{{ raise_exception('take turns') }}", chat(ASKED, TOLD), "take turns"),
     ],

@@ -90,7 +90,7 @@ class Encoder:
 
     def text(self, prose: str, *, weight: float = 1.0, source: str = "") -> Encoded:
         """Encode a text that is no conversation: every token of it is learned."""
-        ids = self.tokenizer(prose)["input_ids"]
+        ids = self.tokenizer(prose, verbose=False)["input_ids"]
         if len(ids) < 2:
             raise ValueError("it is too short to learn anything from")
         return self._fitting(Encoded(tuple(ids), (True,) * len(ids), weight, source))
@@ -192,7 +192,9 @@ class Encoder:
         A served model has read everything before `start` when it begins to write, so no token
         may hold both the end of the prompt and the beginning of the answer.
         """
-        encoded = self.tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)
+        encoded = self.tokenizer(
+            text, add_special_tokens=False, return_offsets_mapping=True, verbose=False
+        )
         ids, spans = list(encoded["input_ids"]), list(encoded["offset_mapping"])
         across = [cut for cut in starts if any(left < cut < right for left, right in spans)]
         if not across:
@@ -282,12 +284,13 @@ class Encoder:
         if not isinstance(template, str) or not GENERATION.search(template):
             return ""
         rows = [{"role": one.role, "content": one.content} for one in messages]
-        marked = cast(
-            "dict[str, list[int]]",
-            self.tokenizer.apply_chat_template(
+        try:
+            filled: object = self.tokenizer.apply_chat_template(
                 rows, return_dict=True, return_assistant_tokens_mask=True
-            ),
-        )
+            )
+        except TemplateError:  # it knows no system: what it was given instead has no marks to ask
+            return ""
+        marked = cast("dict[str, list[int]]", filled)
         ours = self.encode(Example(tuple(messages)))
         theirs = {at for at, mark in enumerate(marked["assistant_masks"]) if mark}
         unmarked = [at for at, learn in enumerate(ours.learned) if learn and at not in theirs]

@@ -20,7 +20,7 @@ from sartor.tuning.guard import judge
 from sartor.tuning.loop import Watch
 from sartor.tuning.order import Attempt, Order, card_of
 from sartor.tuning.registry import Registry
-from sartor.types import Adapter, Chosen
+from sartor.types import Adapter, Chosen, GuardReport
 
 # General tokens for each token of the user's that is learned, tried until the guard passes.
 REPLAY_SHARES = (1.0, 2.0)
@@ -71,8 +71,16 @@ def _good_enough(
         )
         attempt = bench.trained(chosen, resume=resume, progress=progress, watch=watch)
         after = bench.choosing.measured(attempt.trained.network, before)
-        if judge(before, after, order.limits).passed:
+        report = judge(before, after, order.limits)
+        if report.passed:
             return attempt
+        if watch:
+            watch.say(f"with {share:g} general tokens for each one learned: {_broken(report)}")
     tried = ", ".join(f"{share:g}" for share in REPLAY_SHARES)
     reason = f"the most that was tried ({tried}); the guard does not pass with any"
     return replace(attempt, replay=Chosen(share, reason))
+
+
+def _broken(report: GuardReport) -> str:
+    broken = [one for one in report.findings if not one.passed]
+    return "the guard fails on " + ", ".join(f"{one.name} ({one.reason})" for one in broken)

@@ -95,7 +95,7 @@ def _prepare(job: Job) -> tuple[str, ...]:
     notes = [
         f"precision {job.precision.value}: {job.precision.reason}",
         f"{share:.1%} of {sum(len(one.ids) for one in job.train):,} tokens are learned; "
-        f"of {job.train[0].source or 'the first example'}: {pieces}",
+        f"of {job.train[0].source or 'the first example'} this: {' ... '.join(pieces)}",
     ]
     coarse = [one for one in checkpoints.trainable(job.network).values() if one.dtype in _COARSE]
     for parameter in coarse:
