@@ -4,6 +4,7 @@ from pathlib import Path
 
 import page_answers
 import page_measuring
+import page_tuning
 from page_parts import number, result, table, where
 
 HERE = Path(__file__).parent
@@ -243,6 +244,7 @@ PARTS = {
     "attribution": page_measuring.attribution, "correct": page_measuring.correct,
     "style": page_measuring.style, "questions_made": page_measuring.questions_made,
     "evaluating": page_measuring.evaluating,
+    **{section.__name__: section for section in page_tuning.SECTIONS},
 }  # fmt: skip
 
 

@@ -92,6 +92,7 @@ def case(share, steps, chosen):
                 precision=chosen,
                 device=choose_device("cpu"),
                 watch=beside,
+                at_once=recipe.batch_tokens,
             )
         )
     return beside.summary()

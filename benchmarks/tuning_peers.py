@@ -148,6 +148,7 @@ def ours(path, precision, options):
                 device=choose_device("cpu"),
                 watch=steps,
                 seed=options["seed"],
+                at_once=recipe.batch_tokens,
             )
         )
     share = Encoder.share(examples)

@@ -44,7 +44,7 @@ def test_the_card_states_data_time_scores_limits_and_whom_it_is_not_for():
     assert told["training"]["minutes"] > 0
     assert told["data"]
     assert told["limits"]
-    assert {"1 passages", "3 passages", "8 passages"} <= set(
+    assert {"1 passage", "3 passages", "8 passages"} <= set(
         told["scores"]["reading, names never seen"]
     )
 

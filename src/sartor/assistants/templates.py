@@ -3,7 +3,8 @@
 In go a template's name, its variant and values; out comes text. `rag.jinja` in the folder replaces
 our `rag`, `rag.terse.jinja` is its variant "terse"; where a variant lacks a template, the default
 stands in. Templates run in Jinja2's sandbox and see plain values only. Besides Jinja2's own filters
-there is `marked`: `{{ passage.text | marked(passage.number) }}` puts the number behind each sentence.
+there is `marked`: `{{ passage.text | marked(passage.number) }}` puts the number of a passage behind
+each of its sentences.
 """
 
 from __future__ import annotations

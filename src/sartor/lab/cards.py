@@ -19,7 +19,7 @@ _DATA = (
     "Made up: passages, questions and answers from the generator in sartor.lab.world, whose names "
     "and values mean nothing; drawn anew at every step, nothing was seen twice.",
     "Plain English: the documentation that comes with Python itself (its topics and the docstrings "
-    "of its standard library), without code; about one row in twelve.",
+    "of its standard library), without code; one row in twelve, fewer in the end.",
 )
 _LIMITS = (
     "It reads sentences like those of its world well, and other English badly: documents and "
@@ -31,7 +31,7 @@ _LIMITS = (
 )
 _COLUMNS = {
     "sentences": "sentence right",
-    "citations": "number right",
+    "citations": "number right after it",
     "both": "both",
     "abstains": "abstains when it should",
     "abstains_wrongly": "abstains wrongly",
@@ -49,6 +49,7 @@ class Trained:
     questions: int
     minutes: float
     cpu_minutes: float
+    note: str = ""
 
 
 def make_card(
@@ -70,6 +71,7 @@ def make_card(
             "questions": trained.questions,
             "minutes": round(trained.minutes),
             "cpu minutes": round(trained.cpu_minutes),
+            "note": trained.note,
             "command": "make lab",
         },
         "scores": {
@@ -101,9 +103,9 @@ def write_page(card: Mapping[str, Any]) -> str:
             "## Training",
             "",
             f"{training['steps']:,} steps, {training['tokens']:,} tokens, "
-            f"{training['questions']:,} questions; {training['minutes']} minutes, "
-            f"{training['cpu minutes']} of them on one CPU core. "
-            f"`{training['command']}` does it again.",
+            f"{training['questions']:,} questions; {training['minutes']} minutes "
+            f"({training['cpu minutes']} CPU-minutes). "
+            f"`{training['command']}` does it again. {training['note']}".strip(),
             "",
             "## Scores",
             "",
@@ -125,7 +127,8 @@ def _score_lines(scores: Mapping[str, Any]) -> list[str]:
         cells = [name, str(row["questions"]), *(f"{row[key]:.2f}" for key in _COLUMNS)]
         lines.append(f"| {' | '.join(cells)} |")
     return [
-        "Names that training never saw; greedy, every token of the sentence must be right.",
+        "Names that training never saw; greedy. Every token of the sentence must be right; the "
+        "number is looked at behind the right sentence.",
         "",
         *lines,
         "",

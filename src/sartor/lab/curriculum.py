@@ -33,7 +33,7 @@ class Phase:
 
 _EASY = Part(same_thing=0.0, same_relation=0.2, sibling=0.0)
 _MIDDLE = Part(same_thing=0.1, same_relation=0.3, sibling=0.15)
-_HARD = Difficulty(6, Shape(4, shuffled_numbers=0.35), Part())
+_HARD = Difficulty(6, Shape(4, shuffled_numbers=0.35), Part(), missing=0.26)
 PHASES = (
     Phase(0.10, 192, Difficulty(4, Shape(1, headed=0.0), _EASY, 0.0), copying=0.15),
     Phase(0.16, 256, Difficulty(4, Shape(2, headed=0.1), _MIDDLE, 0.05)),

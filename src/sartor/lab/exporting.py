@@ -17,5 +17,6 @@ def export(model: LlamaForCausalLM, tokenizer: Path, folder: Path) -> None:
     """Write the model in bf16, with the tokenizer of another folder beside it."""
     folder.mkdir(parents=True, exist_ok=True)
     copy.deepcopy(model).bfloat16().save_pretrained(folder)
+    (folder / "model.safetensors").chmod(0o644)  # it is written readable by its owner alone
     for name in _TOKENIZER:
         shutil.copyfile(tokenizer / name, folder / name)

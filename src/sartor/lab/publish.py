@@ -59,6 +59,7 @@ def _measured(
         questions=spent["questions"],
         minutes=spent["seconds"] / 60,
         cpu_minutes=spent["cpu_seconds"] / 60,
+        note=flags.note,
     )
     return make_card(trained, reading, perplexity)
 
@@ -68,6 +69,7 @@ def _flags() -> argparse.Namespace:
     parser.add_argument("run", type=Path, help="the folder of a training")
     parser.add_argument("--to", type=Path, required=True, help="the folder of the model")
     parser.add_argument("--questions", type=int, default=200, help="for each test of reading")
+    parser.add_argument("--note", default="", help="what else the card should say of the training")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--english", type=Path, help="the folder that the training read instead")
     return parser.parse_args()

@@ -144,9 +144,9 @@ def _most_likely(model: LlamaForCausalLM, row: Row) -> list[int]:
 
 def standard_tests(questions: int) -> dict[str, ReadingTest]:
     """Name the tests that the card reports."""
-    seen = {f"{k} passages": ReadingTest(k, questions) for k in (1, 3, 5, 8)}
     return {
-        **seen,
+        "1 passage": ReadingTest(1, questions),
+        **{f"{count} passages": ReadingTest(count, questions) for count in (3, 5, 8)},
         "3 passages, new wordings": ReadingTest(3, questions, unseen_wordings=True),
         "3 passages, new relations": ReadingTest(3, questions, _NEW_RELATIONS),
     }

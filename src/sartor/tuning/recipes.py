@@ -27,7 +27,7 @@ FASTEST = 2e-3  # the highest learning rate at which small models were seen to l
 SLOWER_IN_FULL = 10  # the whole model moves at a tenth of an adapter's rate
 SHOWN = 3_000  # how many times examples are shown in a run, whatever their number
 STEPS = 200  # that a run should have: adapters learn a form in some hundred steps
-SMALLEST_STEP, LARGEST_STEP = 512, 16_384  # tokens
+SMALLEST_STEP, LARGEST_STEP = 1_024, 16_384  # tokens: some ten examples of every kind
 USUAL_LENGTH = 100  # tokens of an example, where nobody counted
 WIDE = 2_048  # from this width on activations, not weights, decide what fits
 

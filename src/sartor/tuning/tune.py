@@ -23,7 +23,7 @@ from sartor.tuning.registry import Registry
 from sartor.types import Adapter, Chosen, GuardReport
 
 # General tokens for each token of the user's that is learned, tried until the guard passes.
-REPLAY_SHARES = (1.0, 2.0)
+REPLAY_SHARES = (2.0, 4.0)
 
 
 def tune(

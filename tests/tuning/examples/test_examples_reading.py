@@ -420,7 +420,9 @@ def examples(draw):
     return Example(
         (*system, *turns),
         weight=draw(st.floats(0.01, 100)),
-        rests_on=tuple(draw(st.lists(st.builds(Rests, TEXTS, TEXTS, TEXTS, st.booleans()), max_size=2))),
+        rests_on=tuple(
+            draw(st.lists(st.builds(Rests, TEXTS, TEXTS, TEXTS, st.booleans()), max_size=2))
+        ),
         tags=tuple(draw(st.lists(TEXTS, max_size=2))),
     )
 

@@ -10,8 +10,9 @@ from test_loop_loss import single
 
 from sartor.errors import ConfigError, ExamplesRefused, TrainingFailed
 from sartor.tuning.encoding import Encoded
-from sartor.tuning.loop import checkpoints, train
+from sartor.tuning.loop import Step, checkpoints, train
 from sartor.tuning.loop.batches import Layout, plan_steps
+from sartor.tuning.loop.history import History
 from sartor.types import Chosen
 
 BF16 = Chosen("bf16", "set by the test")
@@ -35,7 +36,7 @@ def bare_loop(job, rates):
     weights = [one for one in network.parameters() if one.requires_grad]
     optimiser = torch.optim.AdamW(weights, lr=1.0, weight_decay=0.0)
     lengths = [len(one.ids) for one in job.train]
-    layout = Layout(job.recipe.batch_tokens, job.at_once or job.recipe.batch_tokens)
+    layout = Layout(job.recipe.batch_tokens, job.at_once)
     for step, rate in zip(plan_steps(lengths, layout, epochs=2, seed=0), rates, strict=True):
         drawn = [job.train[one] for batch in step for row in batch for one in row]
         loss = sum(single(network, one) for one in drawn)
@@ -48,7 +49,7 @@ def bare_loop(job, rates):
         yield loss.item()
 
 
-@pytest.mark.parametrize("at_once", [0, 60])
+@pytest.mark.parametrize("at_once", [120, 60])
 def test_losses_are_those_of_a_bare_loop(tmp_path, at_once):
     job = make_job(tmp_path, lora={"lora_dropout": 0.0}, at_once=at_once)
     heavy = [replace(one, weight=1.0 + number % 3) for number, one in enumerate(job.train)]
@@ -134,7 +135,10 @@ def test_the_task_decides_which_weights_are_kept(tmp_path):
         torch.rand(7)  # measuring may draw: training must not notice
         return next(values)
 
-    job = make_job(tmp_path, measure=measure, recipe=PATIENT)
+    def without_dev(folder, **chosen):  # whose loss still falls: then nobody stops
+        return replace(make_job(folder, **chosen), dev=())
+
+    job = without_dev(tmp_path, measure=measure, recipe=PATIENT)
     trained = train(job)
     assert trained.stopped == "early"
     assert len(seen) == 5
@@ -146,9 +150,9 @@ def test_the_task_decides_which_weights_are_kept(tmp_path):
         torch.equal(now, best) for now, best in zip(copied(job.network), seen[1], strict=True)
     )
     assert not job.network.training
-    again = train(replace(make_job(tmp_path, recipe=PATIENT), measure=measure, resume=True))
+    again = train(replace(without_dev(tmp_path, recipe=PATIENT), measure=measure, resume=True))
     assert (again.stopped, again.losses) == ("early", trained.losses)
-    undisturbed = train(make_job(tmp_path / "other", recipe=PATIENT | {"patience": 9}))
+    undisturbed = train(without_dev(tmp_path / "other", recipe=PATIENT | {"patience": 9}))
     assert [one.loss for one in trained.losses] == [
         one.loss for one in undisturbed.losses[: trained.steps]
     ]
@@ -241,7 +245,7 @@ def test_too_little_memory_proposes_the_next_smaller_plan(tmp_path, monkeypatch)
         ({}, "checkpointing = true"),
         ({"checkpointing": True}, "tokens through at once"),
     ]:
-        job = make_job(tmp_path, recipe=recipe)
+        job = make_job(tmp_path, recipe=recipe, at_once=10_000)
         monkeypatch.setattr(job.network.get_base_model().model, "forward", full)
         with pytest.raises(TrainingFailed, match="do not fit") as caught:
             train(job)
@@ -279,3 +283,11 @@ def test_training_is_quiet_and_opens_no_socket(tmp_path, monkeypatch, capfd):
     captured = capfd.readouterr()
     assert captured.out == ""
     assert captured.err == ""
+
+
+def test_a_falling_loss_is_waited_for_though_the_measure_goes_up_and_down():
+    history = History(steps=[Step(1, 1.0, 10, 1.0, 0.1)])
+    seen = [(2.0, 0.3), (1.5, 0.6), (1.2, 0.5), (1.1, 0.4), (1.3, 0.5), (1.2, 0.4)]
+    kept = [history.evaluated(*one) for one in seen]
+    assert kept == [True, True, False, False, False, False]
+    assert history.waited == 2

@@ -152,6 +152,7 @@ def test_a_plan_knows_what_the_loop_does():
 
     planning = sys.modules["sartor.tuning.planning.plan"]
     assert planning.AT_ONCE == training.AT_ONCE
+    assert planning.MIXED == training.MIXED
     assert memory.SCORES == loss.SCORES
 
 

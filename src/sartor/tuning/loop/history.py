@@ -17,11 +17,14 @@ class History:
     """Every step, the best of them, and how many evaluations ago that was.
 
     A better task measure is better; where two are equal, or there is none, the lower dev loss is.
+    Waiting ends when either gets better: a measure on a few examples goes up and down by chance
+    while the loss shows that there still is something to learn.
     """
 
     steps: list[Step] = field(default_factory=list)
     best_step: int = 0
     best_score: tuple[float, float] | None = None
+    lowest_loss: float = math.inf
     waited: int = 0
 
     @property
@@ -44,7 +47,10 @@ class History:
         self.steps[-1] = replace(self.last, dev_loss=dev_loss, measure=measure)
         score = (_or_worst(measure), _or_worst(None if dev_loss is None else -dev_loss))
         better = self.best_score is None or score > self.best_score
-        self.waited = 0 if better else self.waited + 1
+        learning = dev_loss is not None and dev_loss < self.lowest_loss
+        if dev_loss is not None and learning:
+            self.lowest_loss = dev_loss
+        self.waited = 0 if better or learning else self.waited + 1
         if better:
             self.best_step, self.best_score = self.last.number, score
         return better
@@ -68,6 +74,7 @@ class History:
             best_step=stored["best_step"],
             best_score=(score[0], score[1]) if score else None,
             waited=stored["waited"],
+            lowest_loss=stored["lowest_loss"],
         )
 
 

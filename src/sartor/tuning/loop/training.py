@@ -25,6 +25,7 @@ from sartor.tuning.loop.memory import peak_memory
 from sartor.tuning.loop.trainer import Diverged, Loop
 
 AT_ONCE = {"cpu": 2_048, "cuda": 16_384}  # tokens that go through the network together
+MIXED = 4  # batches of a step at least: what is of one length is often of one kind
 SHOWN = 5  # sources that are named when a batch went wrong
 NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 
@@ -124,8 +125,9 @@ def _enable_checkpointing(network: Any) -> None:  # noqa: ANN401
 
 def _layout(job: Job) -> Layout:
     longest = max(len(one.ids) for one in (*job.train, *job.dev))
-    at_once = job.at_once or AT_ONCE[job.device.value.partition(":")[0]]
     step_tokens = job.recipe.batch_tokens
+    most = AT_ONCE[job.device.value.partition(":")[0]]
+    at_once = job.at_once or min(most, step_tokens // MIXED)
     return Layout(step_tokens, max(longest, min(at_once, step_tokens)), job.recipe.packing)
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sartor.tuning.planning.shape import Shape
     from sartor.tuning.recipes import Recipe
 
-AT_ONCE = {"cpu": 2_048, "cuda": 16_384}  # tokens in one pass, as the loop has them by itself
+AT_ONCE = {"cpu": 2_048, "cuda": 16_384}  # tokens in one pass, as the loop has them by itself ...
+MIXED = 4  # ... but so many passes in a step at least
 PREFERRED = ("lora", "qlora", "bottleneck", "full")  # the guides: full only where it is proved
 
 
@@ -136,7 +137,8 @@ def _pass(
             f"cannot plan {tokens} tokens at once in rows of {longest}, {learned:.0%} learned",
             hint="give numbers above 0, and a share of at most 1",
         )
-    at_once = min(AT_ONCE[machine.device], recipe.batch_tokens) if tokens is None else tokens
+    own = min(AT_ONCE[machine.device], recipe.batch_tokens // MIXED)
+    at_once = own if tokens is None else tokens
     return Pass(max(at_once, longest), longest, learned)
 
 
