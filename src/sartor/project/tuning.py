@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sartor.config import Settings
 from sartor.config.sections import TuneSettings
-from sartor.errors import ConfigError
+from sartor.errors import BudgetRefused, ConfigError
 from sartor.evaluation.questions import read_questions
 from sartor.project.answering import Answering
 from sartor.project.folder import Folder
@@ -31,15 +31,24 @@ from sartor.protocols import Progress, Retriever
 from sartor.tuning.base import find_base
 from sartor.tuning.examples import (
     Checked,
+    Lengths,
     Read,
     accepted,
     check_examples,
     read_examples,
 )
-from sartor.tuning.planning import MACHINES, Plan, plan_methods, read_shape, this_machine
+from sartor.tuning.examples.found import line_of
+from sartor.tuning.planning import (
+    MACHINES,
+    Plan,
+    plan,
+    plan_methods,
+    read_shape,
+    this_machine,
+)
 from sartor.tuning.recipes import Recipe, recipe_for
 from sartor.tuning.registry import Registry
-from sartor.types import Adapter, Example, Question
+from sartor.types import Adapter, Example, ExampleFinding, Question
 
 if TYPE_CHECKING:
     from sartor.tuning.encoding import Encoder
@@ -126,7 +135,8 @@ class Tuning:
         """Check a file of examples; with a base model also its tokens and its template."""
         read = read_examples(self._file(path), fields=columns)
         encoder = self._encoder(base) if base or self._chosen.base else None
-        return check_examples(read, encoder=encoder, questions=self._questions(questions))
+        checked = check_examples(read, encoder=encoder, questions=self._questions(questions))
+        return replace(checked, findings=(*checked.findings, *self._stale(checked.examples)))
 
     def plan(
         self,
@@ -196,6 +206,7 @@ class Tuning:
         from sartor.tuning.tune import tune
 
         order = self.order(examples, options)
+        self._require_room(order)
         return tune(
             order,
             self.registry,
@@ -212,7 +223,7 @@ class Tuning:
 
         tune, folder = self._chosen, self._base(options.base)
         method = options.method or tune.method
-        learned, file, tokens = self._learned(examples, options)
+        learned, file, lengths = self._learned(examples, options)
         replay = tune.replay if options.replay is None else options.replay
         return Order(
             name=options.name,
@@ -220,7 +231,8 @@ class Tuning:
             base_name=options.base or tune.base or self._settings.model.path,
             file=file,
             examples=learned,
-            recipe=self._recipe(options, folder, method, len(learned), tokens),
+            recipe=self._recipe(options, folder, method, len(learned), lengths.total),
+            longest=lengths.longest,
             limits=Limits(perplexity=tune.perplexity, leak=tune.leak),
             theirs=self._general(options),
             replay=None if replay < 0 else replay,
@@ -270,6 +282,34 @@ class Tuning:
             progress=progress,
         )
 
+    def _stale(self, examples: Sequence[Example]) -> Iterator[ExampleFinding]:
+        """Name examples that were made from passages which are not there any more."""
+        from sartor.tuning.grounding import stale
+
+        for example in examples:
+            if example.rests_on and stale(example, self._answering.library):
+                yield ExampleFinding(
+                    "warning",
+                    "stale",
+                    "a passage that it was made from has changed since",
+                    line_of(example),
+                    "make it again: sartor tune ground",
+                )
+
+    def _require_room(self, order: Order) -> None:
+        """Refuse a training that does not fit this machine, with the next smaller one that does."""
+        machine = this_machine(order.precision, order.device)
+        planned = plan(
+            read_shape(order.base), order.recipe, machine=machine, length=order.longest or None
+        )
+        if planned.fits:
+            return
+        smaller = next((one.text for one in planned.smaller), "a smaller base")
+        raise BudgetRefused(
+            f"this training needs about {planned.peak / 1e9:.1f} GB; {planned.reason}",
+            f"{smaller}; sartor tune plan shows what fits",
+        )
+
     # --- what all of them need ----------------------------------------------------------------
 
     def _scratch(self, name: str) -> Path:
@@ -299,7 +339,7 @@ class Tuning:
 
     def _learned(
         self, examples: str | Path | Sequence[Example] | None, options: TuneOptions
-    ) -> tuple[tuple[Example, ...], str, int]:
+    ) -> tuple[tuple[Example, ...], str, Lengths]:
         """Read and check what is to be learned; say where it comes from and how long it is."""
         if examples is None or isinstance(examples, str | Path):
             path = self._file(examples)
@@ -308,7 +348,7 @@ class Tuning:
             path, read = Path(), Read(tuple(examples))
         questions = self._questions(options.questions)
         checked = check_examples(read, encoder=self._encoder(options.base), questions=questions)
-        return accepted(checked), path.name, checked.lengths.total
+        return accepted(checked), path.name, checked.lengths
 
     def _general(self, options: TuneOptions) -> tuple[Example, ...]:
         if options.general is None:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 class Order:
     """What shall be trained, from what, within which limits.
 
-    `base_name` is how the user names the base, `file` where the examples come from. `theirs` are
+    `base_name` is how the user names the base, `file` where the examples come from, `longest` the
+    tokens of the longest one (0: not known). `theirs` are
     general examples of the user's own to mix in. `replay` None leaves its share to the guard.
     Without `measures` they are chosen by looking at the examples.
     """
@@ -36,6 +37,7 @@ class Order:
     examples: tuple[Example, ...]
     recipe: Recipe
     limits: Limits
+    longest: int = 0
     theirs: tuple[Example, ...] = ()
     measures: tuple[Measure, ...] = ()
     replay: float | None = None

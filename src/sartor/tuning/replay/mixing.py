@@ -16,6 +16,7 @@ from sartor.types import Example, Message
 
 REPLAY = "replay"
 REPEATS = 4  # times one text may come again before the budget is left unused
+WEIGHTS = (1, 2, 1)  # of prose, prompts, theirs: answers are short, and a form leaks into them
 AT_ONCE = 16  # prompts answered in one call
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ def replay_examples(
 ) -> Replay:
     """Mix a budget of tokens: prose, prompts that the base answers, and the user's own examples.
 
-    Each kind gets the same share of the tokens as long as it lasts; a piece comes back up to
+    Each kind gets its share of the tokens (`WEIGHTS`) as long as it lasts; a piece comes back up to
     `REPEATS` times. `write` lets the base model answer; None leaves the prompts out.
     """
     draw = Random(seed)  # noqa: S311  # nothing secret is drawn
@@ -59,10 +60,10 @@ def replay_examples(
 def _filling(
     kinds: Sequence[Iterator[Example | str]], tokens: int, count: Callable[[str], int]
 ) -> Iterator[Example | str]:
-    """Yield pieces until the next one would not fit, always of the kind that had the least."""
+    """Yield pieces until the next one would not fit, always of the kind that had the least yet."""
     spent = dict.fromkeys(range(len(kinds)), 0)
     while spent:
-        kind = min(spent, key=lambda number: spent[number])
+        kind = min(spent, key=lambda number: spent[number] / WEIGHTS[number])
         piece = next(kinds[kind], None)
         if piece is None:
             tokens -= spent.pop(kind)
