@@ -9,11 +9,11 @@ demo: .venv/installed  ## The main job on embedded defaults: documents in, cited
 	@$(BIN)/sartor demo
 
 test: .venv/developed  ## Everything that must hold, in a few minutes
-	@$(BIN)/python -m pytest -q
+	@scripts/test
 	@$(MAKE) --no-print-directory check
 
 test-all: .venv/developed  ## The long proofs too: crashes, power cuts, kills
-	@$(BIN)/python -m pytest -q -m "slow or not slow"
+	@scripts/test -m "slow or not slow"
 	@$(MAKE) --no-print-directory check
 
 check: .venv/developed  ## Style, types and the floors of the house

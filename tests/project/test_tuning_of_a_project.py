@@ -8,7 +8,7 @@ import pytest
 from sartor.errors import AdapterMismatch, ConfigError, ExamplesRefused, StateError
 from sartor.lab import model_folder
 from sartor.project import Project
-from sartor.samples.town import make_town
+from sartor.samples.town import TO_LEARN, make_town
 from sartor.storage.lock import exclusive
 from sartor.types import Example, Message
 
@@ -118,7 +118,7 @@ def test_a_plan_needs_no_weights_and_names_this_machine_first(town):
 
 
 def test_grounded_examples_show_what_search_finds_and_rest_on_it(town):
-    made = town.ground_examples(town.folder / "questions.jsonl", form="json", seed=0)
+    made = town.ground_examples(town.folder / TO_LEARN, form="json", seed=0)
     assert len(made.examples) >= 10
     answered = [one for one in made.examples if "abstains" not in one.tags]
     silent = [one for one in made.examples if "abstains" in one.tags]

@@ -15,7 +15,7 @@ from sartor.errors import ConfigError, InputError
 if TYPE_CHECKING:
     from sartor.project.tuning import TuneOptions
 
-BAD_EXAMPLES, GUARD_FAILED = 3, 7
+BAD_EXAMPLES, GUARD_FAILED, INTERRUPTED = 3, 7, 130
 
 app = typer.Typer(no_args_is_help=True, help="Tune a model on examples, and prove what changed.")
 
@@ -99,6 +99,7 @@ def plan(
 ) -> None:
     """Say what a training takes, here and on known machines; nothing is loaded."""
     from sartor.cli.reports.planning import plans_data, print_plans
+    from sartor.cli.reports.tuning import print_recipe
 
     options = _options(base=base, method=method, recipe=recipe, values=values)
     with open_project(context) as project, progress():
@@ -107,6 +108,7 @@ def plan(
         print_json("tune-plan", plans_data(plans))
     else:
         print_plans(plans)
+        print_recipe(plans[0][0].recipe if len(plans) == 1 else plans[1][0].recipe)
 
 
 @app.command()
@@ -157,7 +159,12 @@ def run(
             resume=resume,
             watch=watch,
         )
-        adapter = project.tuning.tune(file, options)
+        watch.say("checking the examples")
+        try:
+            adapter = project.tuning.tune(file, options)
+        except KeyboardInterrupt:
+            typer.echo("Stopped; the same command with --resume goes on from there.", err=True)
+            raise typer.Exit(INTERRUPTED) from None
     if as_json:
         print_json("tune-run", adapter)
     else:
@@ -221,8 +228,8 @@ def curve(
 def ground(
     context: typer.Context,
     questions: Annotated[
-        Path | None, typer.Argument(help="Questions with evidence; default: eval.questions_file.")
-    ] = None,
+        Path, typer.Argument(help="Questions with evidence, others than you test with.")
+    ],
     output: Annotated[Path, typer.Option(help="Where to write the examples.")] = Path(
         "grounded.jsonl"
     ),
@@ -245,10 +252,9 @@ def ground(
     if output.exists():
         raise InputError(f"{output} is there already", "name another: --output FILE")
     with open_project(context) as project:
-        asked = questions or project.folder / project.settings.eval.questions_file
         given: dict[str, Any] = {"without_gold": without_gold, "rounds": rounds, "seed": seed}
         found = project.ground_examples(
-            asked, base=base, form=form, **{k: v for k, v in given.items() if v is not None}
+            questions, base=base, form=form, **{k: v for k, v in given.items() if v is not None}
         )
     write_examples(output, found.examples)
     if as_json:

@@ -52,7 +52,7 @@ def draw_batch(lessons: Lessons, rng: Random, done: float) -> Batch:
     if rng.random() < phase.longer:
         length = _LONG_ROW
         hard = replace(hard, most_passages=_LONG_PASSAGES)
-    count = TOKENS_PER_STEP // length
+    count = max(1, TOKENS_PER_STEP // length)
     return collate([_row(lessons, rng, phase, hard, length) for _ in range(count)], length)
 
 

@@ -69,10 +69,13 @@ def require_base(folder: Path, base: Callable[[], tuple[Path, Identity]]) -> Non
     if trained.get("fingerprint") != identity.fingerprint:
         parts = Identity(*(str(trained.get(part, "")) for part in Identity.__slots__))
         different = " and ".join(identity.differences(parts)) or "fingerprint"
+        same_name = Path(str(trained.get("model"))).name == here.name
         raise AdapterMismatch(
             f"the adapter at {folder} was trained on {trained.get('model')}, and this model is "
             f"{here}: another {different}",
-            hint=f"use it with {trained.get('model')}, or train one for this model",
+            hint="that model has changed since: train one for it as it is now"
+            if same_name or trained.get("model") == "lab"
+            else f"use it with {trained.get('model')}, or train one for this model",
         )
 
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from sartor.config import Settings
 from sartor.config.sections import TuneSettings
-from sartor.errors import BudgetRefused, ConfigError
+from sartor.errors import BudgetRefused, ConfigError, InputError
 from sartor.evaluation.questions import read_questions
 from sartor.project.answering import Answering
 from sartor.project.folder import Folder
@@ -179,6 +179,8 @@ class Tuning:
 
         if isinstance(form, str) and form not in FORMS:
             raise ConfigError(f"form is {form!r}; known are {', '.join(FORMS)}")
+        if isinstance(questions, str | Path):
+            self._refuse_test_questions(Path(questions))
         asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
         model = self._answering.model() if base is None else None
         model = model or self._answering.opened(str(self._base(base)))
@@ -193,6 +195,15 @@ class Tuning:
             **chosen,  # type: ignore[arg-type]
         )
 
+    def _refuse_test_questions(self, path: Path) -> None:
+        own = self._folder.root / self._settings.eval.questions_file
+        if own.is_file() and path.resolve() == own.resolve():
+            raise InputError(
+                f"{path.name} is what this project is tested with; examples made of it would give "
+                "the answers away",
+                "put part of the questions into another file to learn from, and name that",
+            )
+
     # --- training -----------------------------------------------------------------------------
 
     def tune(
@@ -205,12 +216,18 @@ class Tuning:
         """Train, prove and register a version of an adapter."""
         from sartor.tuning.tune import tune
 
+        folder = self._folder.tuning / options.name
+        if options.resume and not folder.is_dir():
+            raise InputError(
+                f"no training of {options.name!r} was broken off: there is nothing to go on with",
+                "the same command without --resume",
+            )
         order = self.order(examples, options)
         self._require_room(order)
         return tune(
             order,
             self.registry,
-            folder=self._folder.tuning / options.name,
+            folder=folder,
             resume=options.resume,
             progress=progress,
             watch=options.watch,

@@ -13,6 +13,8 @@ from sartor.errors import ConfigError
 if TYPE_CHECKING:
     from sartor.project import Project
 
+TO_LEARN = "questions-to-learn.jsonl"  # with evidence, about other facts than the test questions
+
 # What the lab model needs: short answers, few passages, no second try with other words.
 SETTINGS = """\
 # A project of the lab's world. The model is tiny and made for trying things out: it reads the short
@@ -20,11 +22,10 @@ SETTINGS = """\
 
 [model]
 path = "lab"
-max_tokens = 64
+max_tokens = 80
 
 [ask]
-passages = 4
-context_tokens = 420
+passages = 3
 rewrite = false
 
 [tune]
@@ -34,12 +35,14 @@ base = "lab"
 
 def make_town(folder: Path, *, facts: int, examples: int, seed: int) -> Project:
     """Write the project into a new or empty folder and open it; the documents are not added yet."""
+    from sartor.evaluation.questions.writing import write_questions
     from sartor.lab.handbook import write_project
     from sartor.project import Project
 
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ConfigError(f"{folder} is not empty", "sartor lab project ANOTHER_FOLDER")
     folder.mkdir(parents=True, exist_ok=True)
-    write_project(folder, facts=facts, seed=seed, examples=examples)
+    book = write_project(folder, facts=facts, seed=seed, examples=examples)
+    write_questions(folder / TO_LEARN, [question for question, _ in book.pairs])
     (folder / "sartor.toml").write_text(SETTINGS, encoding="utf-8")
     return Project.init(folder)

@@ -43,9 +43,12 @@ def tune(
     folder.mkdir(parents=True, exist_ok=True)
     busy = StateError(f"another process is training {order.name!r}", "wait for it, or use --name")
     with exclusive(folder / "lock", taken=busy):
+        say = watch.say if watch else _nobody
+        say(f"measuring {order.base_name or order.base.name} as it is")
         bench = Bench.prepared(order, folder)
         before = bench.reporting.measured(bench.base.network)
         attempt = _good_enough(bench, order, resume=resume, progress=progress, watch=watch)
+        say("measuring what became of it")
         after = bench.reporting.measured(attempt.trained.network, before)
         report = judge(before, after, order.limits)
         card = card_of(order, attempt, bench.split, bench.base, before, after, report)
@@ -84,3 +87,7 @@ def _good_enough(
 def _broken(report: GuardReport) -> str:
     broken = [one for one in report.findings if not one.passed]
     return "the guard fails on " + ", ".join(f"{one.name} ({one.reason})" for one in broken)
+
+
+def _nobody(_: str) -> None:
+    """Tell nobody."""

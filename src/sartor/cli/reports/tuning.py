@@ -12,6 +12,7 @@ from sartor.cli.reports.tables import printable, table
 
 if TYPE_CHECKING:
     from sartor.tuning.grounding import Grounded
+    from sartor.tuning.recipes import Recipe
     from sartor.types import Adapter
 
 SHOWN_DROPPED = 10
@@ -30,6 +31,20 @@ def print_tuned(adapter: Adapter) -> None:
     rows.columns[0].no_wrap = True
     for command, what in _commands(adapter):
         rows.add_row(Text(f"  {command}"), Text(what, style="dim"))
+    out.print(rows)
+
+
+def print_recipe(recipe: Recipe) -> None:
+    """Print every value of a recipe with the reason for it."""
+    out = console()
+    out.print()
+    out.print(Text(f"Recipe {recipe.name!r} for {recipe.method}", style="bold"))
+    rows = table("", "", "", header=False)
+    rows.columns[0].no_wrap = rows.columns[1].no_wrap = True
+    for name, reason in recipe.reasons.items():
+        value = getattr(recipe, name)
+        shown = ", ".join(value) if isinstance(value, tuple) else str(value)
+        rows.add_row(Text(f"  {name}"), Text(shown), Text(reason, style="dim"))
     out.print(rows)
 
 
