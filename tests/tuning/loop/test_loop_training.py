@@ -291,3 +291,10 @@ def test_a_falling_loss_is_waited_for_though_the_measure_goes_up_and_down():
     kept = [history.evaluated(*one) for one in seen]
     assert kept == [True, True, False, False, False, False]
     assert history.waited == 2
+
+
+def test_of_measures_as_good_as_equal_the_lower_loss_is_kept():
+    history = History(steps=[Step(1, 1.0, 10, 1.0, 0.1)])
+    seen = [(2.0, 0.56), (1.5, 0.54), (1.2, 0.53), (1.1, 0.40), (1.6, 0.58), (1.6, 0.70)]
+    kept = [history.evaluated(*one) for one in seen]
+    assert kept == [True, True, True, False, False, True]

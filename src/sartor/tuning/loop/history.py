@@ -9,6 +9,7 @@ from typing import Any
 
 from sartor.tuning.loop.job import Step
 
+CHANCE = 0.05  # what a measure on some two dozen examples goes up and down by
 RECENT = 20  # steps that tell how fast training is now
 
 
@@ -16,14 +17,15 @@ RECENT = 20  # steps that tell how fast training is now
 class History:
     """Every step, the best of them, and how many evaluations ago that was.
 
-    A better task measure is better; where two are equal, or there is none, the lower dev loss is.
-    Waiting ends when either gets better: a measure on a few examples goes up and down by chance
-    while the loss shows that there still is something to learn.
+    A better task measure is better; where two are as good as equal, or there is none, the lower dev
+    loss is: a measure on a few examples goes up and down by chance while the loss shows that there
+    still is something to learn. So waiting ends when either gets better.
     """
 
     steps: list[Step] = field(default_factory=list)
     best_step: int = 0
     best_score: tuple[float, float] | None = None
+    highest_measure: float = -math.inf
     lowest_loss: float = math.inf
     waited: int = 0
 
@@ -46,7 +48,8 @@ class History:
         """Note what the last step is worth; true when nothing before was better."""
         self.steps[-1] = replace(self.last, dev_loss=dev_loss, measure=measure)
         score = (_or_worst(measure), _or_worst(None if dev_loss is None else -dev_loss))
-        better = self.best_score is None or score > self.best_score
+        better = self._is_better(score)
+        self.highest_measure = max(self.highest_measure, score[0])
         learning = dev_loss is not None and dev_loss < self.lowest_loss
         if dev_loss is not None and learning:
             self.lowest_loss = dev_loss
@@ -54,6 +57,14 @@ class History:
         if better:
             self.best_step, self.best_score = self.last.number, score
         return better
+
+    def _is_better(self, score: tuple[float, float]) -> bool:
+        if self.best_score is None:
+            return True
+        (measure, loss), (_, best_loss) = score, self.best_score
+        if loss == best_loss or measure > self.highest_measure + CHANCE:
+            return score > self.best_score
+        return loss > best_loss and measure >= self.highest_measure - CHANCE
 
     def pace(self) -> tuple[float, float]:
         """Return tokens and steps per second, as they are now."""
@@ -74,6 +85,7 @@ class History:
             best_step=stored["best_step"],
             best_score=(score[0], score[1]) if score else None,
             waited=stored["waited"],
+            highest_measure=stored["highest_measure"],
             lowest_loss=stored["lowest_loss"],
         )
 
