@@ -22,10 +22,10 @@ from pathlib import Path
 from measuring import write_result
 
 CASES = {
-    "lora": ("lora", 1.0),
-    "qlora": ("qlora", 1.0),
-    "bottleneck": ("bottleneck", 1.0),
-    "full": ("full", 1.0),
+    "lora": ("lora", 2.0),
+    "qlora": ("qlora", 2.0),
+    "bottleneck": ("bottleneck", 2.0),
+    "full": ("full", 2.0),
     "lora without replay": ("lora", 0.0),
 }
 CLAIMS = {
@@ -56,6 +56,11 @@ def main():
             sys.exit(done.stderr)
         found[case] = json.loads(done.stdout.splitlines()[-1])
         print(case, *(f"{name} {value}" for name, value in short(found[case]).items()), sep="  ")
+        sys.stdout.flush()
+        write(found, arguments)  # what is known is kept, should the next one fail
+
+
+def write(found, arguments):
     name = "methods" if arguments.precision == "auto" else f"methods-{arguments.precision}"
     facts = {"examples": arguments.examples, "threads": arguments.threads, "claims": CLAIMS}
     write_result(name, {**facts, "cases": found})

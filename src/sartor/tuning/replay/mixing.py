@@ -17,6 +17,7 @@ from sartor.types import Example, Message
 REPLAY = "replay"
 REPEATS = 4  # times one text may come again before the budget is left unused
 WEIGHTS = (1, 2, 1)  # of prose, prompts, theirs: answers are short, and a form leaks into them
+SHORT_ANSWER = 3.0  # whether a form leaks is decided by the first words of an answer
 AT_ONCE = 16  # prompts answered in one call
 
 T = TypeVar("T")
@@ -100,7 +101,8 @@ def _answered(prompts: Sequence[Sequence[Message]], write: Write) -> Iterator[Ex
         asked = prompts[start : start + AT_ONCE]
         for prompt, answer in zip(asked, write(asked), strict=True):
             if answer.strip():
-                yield Example((*prompt, Message("assistant", answer)), tags=(REPLAY,))
+                said = (*prompt, Message("assistant", answer))
+                yield Example(said, weight=SHORT_ANSWER, tags=(REPLAY,))
 
 
 def _tagged(example: Example) -> Example:
