@@ -22,7 +22,7 @@ from sartor.lab.prompts import (
 )
 from sartor.lab.rows import Row
 from sartor.lab.tokenizer import Encoder
-from sartor.lab.wording import ask_about, draw_form, small_talk
+from sartor.lab.wording import ask_about, draw_begun, draw_form, small_talk
 from sartor.lab.world import (
     Fact,
     Part,
@@ -43,6 +43,16 @@ _COPY_WEIGHT = 0.5
 _LEAST_ROOM = 60  # tokens behind the passages, for a question and its answer
 _SCENE_TRIES = 20
 _FULL_AFTER = 3  # questions that did not fit
+_BEGUN = 0.35  # of the answers in reading somebody else has begun
+_APART = 0.4  # of those, words and brackets stand between the sentence and its number
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The tokens of an answer, and how much each of them is learned."""
+
+    tokens: list[int]
+    weights: list[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ class Lessons:
             missing = rng.random() < hard.missing
             fact = draw_missing(rng, scene.facts, hard.part) if missing else left.pop()
             asked = self._encoder.go_on(_asked(question_text(fact.question(rng))))
-            if not self._ask(row, limit, asked, answer_text(fact)):
+            said = self._begun(rng, fact) if rng.random() < _BEGUN else None
+            if not self._ask(row, limit, asked, said or self._whole(answer_text(fact))):
                 return row
 
     def turns(self, rng: Random, limit: int, hard: Difficulty) -> Row:
@@ -108,7 +119,7 @@ class Lessons:
             if rng.random() < hard.missing:
                 sentence, answer = rng.choice(self._sentences), ABSTENTION
             asked = self._encoder.go_on(_asked(question_text(ask_about(rng, sentence))))
-            unfit += not self._ask(row, limit, asked, answer)
+            unfit += not self._ask(row, limit, asked, self._whole(answer))
         return row
 
     def bare(self, rng: Random, limit: int) -> Row:
@@ -121,7 +132,7 @@ class Lessons:
             if rng.random() < 0.3:
                 question = small_talk(rng)
             asked = self._encoder.begin(_asked(_maybe_named(rng, question)))
-            if not self._ask(row, limit, asked, ABSTENTION, _LEARNED_BARE):
+            if not self._ask(row, limit, asked, self._whole(ABSTENTION), _LEARNED_BARE):
                 return row
 
     def copying(self, rng: Random, limit: int) -> Row:
@@ -158,19 +169,41 @@ class Lessons:
         layout = LAYOUTS[0] if rng.random() < 0.7 else rng.choice(LAYOUTS[1:])
         return self._encoder.begin(f"{_system_turn(rng)}<|user|>{passages_text(passages, layout)}")
 
+    def _whole(self, answer: str) -> Said:
+        """An answer that is learned from its first word to its end."""
+        tokens = self._encoder.begin(f"{answer}<|end|>")
+        return Said(tokens, [1.0] * len(tokens))
+
+    def _begun(self, rng: Random, fact: Fact) -> Said:
+        """An answer that somebody else began: only what is read is learned, never the form.
+
+        So reading does not hang on the place where an answer begins, and a form can be taught
+        without unlearning to read. In some the number stands apart from its sentence.
+        """
+        begun, apart = draw_begun(rng), ""
+        sentence, number = ABSTENTION, ""
+        if fact.passage is not None:
+            apart = draw_begun(rng, most=4) if rng.random() < _APART else " ["
+            sentence, number = fact.sentence, str(fact.passage)
+        parts = self._encoder.parts((begun, sentence, apart, number))
+        learned = (0.0, 1.0, 1.0 if apart == " [" else 0.0, 1.0)
+        weights = [w for part, w in zip(parts, learned, strict=True) for _ in part]
+        return Said([token for part in parts for token in part], weights)
+
     def _ask(
         self,
         row: Row,
         limit: int,
         asked: list[int],
-        answer: str,
+        said: Said,
         weights: tuple[float, float] = _LEARNED,
     ) -> bool:
-        """Write the question into the row if there is room."""
-        answered = self._encoder.begin(f"{answer}<|end|>")
-        fits = len(asked) + len(answered) <= row.room(limit)
+        """Write the question and what is answered into the row if there is room."""
+        fits = len(asked) + len(said.tokens) <= row.room(limit)
         if fits:
-            row.ask(asked, answered, weights)
+            question, answer = weights
+            learned = [question] * len(asked) + [answer * weight for weight in said.weights]
+            row.ask(asked + said.tokens, learned)
         return fits
 
     def _plain_passages(

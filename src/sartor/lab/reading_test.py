@@ -121,7 +121,8 @@ def _row(rng: Random, encoder: Encoder, test: ReadingTest) -> tuple[Row, list[_E
     for fact in (*scene.facts, *_missing(rng, scene.facts, test.part)):
         asked = question_text(fact.question(rng, unseen=test.unseen_wordings))
         answer = encoder.begin(f"{answer_text(fact)}<|end|>")
-        row.ask(encoder.go_on(f"{asked}<|end|><|assistant|>"), answer, (0.0, 0.0))
+        block = encoder.go_on(f"{asked}<|end|><|assistant|>") + answer
+        row.ask(block, [0.0] * len(block))
         sentence = len(encoder.begin(fact.sentence)) if fact.passage else 0
         expected.append(_Expected(len(row.tokens) - len(answer), answer, sentence))
     return row, expected

@@ -32,12 +32,10 @@ class Row:
         self._write(tokens, SHARED, weights)
         self.shared = len(tokens)
 
-    def ask(self, question: list[int], answer: list[int], weights: tuple[float, float]) -> None:
-        """Write a question and its answer behind the shared beginning."""
+    def ask(self, tokens: list[int], weights: list[float]) -> None:
+        """Write a question with its answer behind the shared beginning."""
         self.questions += 1
-        asked, answered = weights
-        each = [asked] * len(question) + [answered] * len(answer)
-        self._write(question + answer, self.questions, each)
+        self._write(tokens, self.questions, weights)
 
     def room(self, limit: int) -> int:
         """Say how many tokens are left."""

@@ -6,7 +6,9 @@ of a message, so that a word is the same token at the beginning of an answer and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -48,6 +50,18 @@ class Encoder:
         The text must begin with a line break or a role, which no token crosses.
         """
         return self.begin("a" + text)[1:]
+
+    def parts(self, texts: Sequence[str]) -> list[list[int]]:
+        """Encode the beginning of a prompt that comes in parts; a token goes to the last it is in.
+
+        Together they are what `begin` makes of the whole.
+        """
+        encoded = self._tokenizer.encode("".join(texts), add_special_tokens=False)
+        parts: list[list[int]] = [[] for _ in texts]
+        ends = list(accumulate(map(len, texts)))
+        for token, (_, end) in zip(encoded.ids, encoded.offsets, strict=True):
+            parts[bisect_left(ends, end)].append(token)
+        return parts
 
     def text(self, ids: list[int]) -> str:
         """Decode, roles and all."""

@@ -68,6 +68,11 @@ _FORMS = (
     "({s}) #{n}",
     "{s} That is in [{n}].",
 )
+# What may stand before and in an answer that somebody else has begun: brackets of any kind.
+_BRACKETS = (
+    '"', "'", '{"', '": "', '": ', '", "', "[", "(", "<", ">", "</", ": ", " - ", "* ", "# ", "| ",
+    " = ", ". ", ", ", "; ", "\n", "**", "...", "! ",
+)  # fmt: skip
 _LONG_WORD = 5
 
 
@@ -98,6 +103,15 @@ def draw_form(rng: Random) -> str:
             rng.choice((" ", ", ", " - ")) + draw_plain_words(rng, 3) + rng.choice((".", "!", ""))
         )
     return form
+
+
+def draw_begun(rng: Random, *, most: int = 6) -> str:
+    """Draw what stands before the answer where somebody else has begun it: words and brackets."""
+    parts = [
+        rng.choice(_BRACKETS) if rng.random() < 0.6 else draw_plain_words(rng, rng.randint(1, 2))
+        for _ in range(rng.randint(1, most))
+    ]
+    return "".join(parts) + rng.choice(("", "", " "))
 
 
 def _with_gap(rng: Random, said: list[str]) -> str:
