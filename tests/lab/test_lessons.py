@@ -36,6 +36,18 @@ def blocks(row, encoder):
     return [encoder.text([token for token, at in pairs if at == number]) for number in numbers]
 
 
+def answers(row, encoder):
+    """Decode what is learned of each answer, and say whether it is a whole one."""
+    for number in range(1, row.questions + 1):
+        tokens = [
+            token
+            for token, block, weight in zip(row.tokens, row.blocks, row.weights, strict=True)
+            if block == number and weight >= 0.5
+        ]
+        text = encoder.text(tokens)
+        yield text.removesuffix("<|end|>").strip(), text.endswith("<|end|>")
+
+
 def test_a_prompt_in_parts_has_the_tokens_of_the_whole_prompt(encoder):
     rng = Random(3)
     for _ in range(30):
@@ -61,13 +73,35 @@ def test_every_block_starts_where_the_shared_beginning_ends(lessons):
 def test_answers_quote_a_marked_sentence_of_the_passages_or_abstain(lessons, encoder):
     said = {True: 0, False: 0}
     for seed in range(20):
-        shared, *asked = blocks(lessons.reading(Random(seed), LIMIT, HARD), encoder)
-        for block in asked:
-            answer = block.split("<|assistant|>")[1].removesuffix("<|end|>").strip()
-            said[answer == ABSTENTION] += 1
-            assert answer == ABSTENTION or answer in shared
+        row = lessons.reading(Random(seed), LIMIT, HARD)
+        shared = blocks(row, encoder)[0]
+        for answer, whole in answers(row, encoder):
+            if whole:
+                said[answer == ABSTENTION] += 1
+                assert answer == ABSTENTION or answer in shared
     assert said[True] > 0
     assert said[False] > said[True]
+
+
+def test_of_a_begun_answer_only_what_is_read_is_learned(lessons, encoder):
+    begun = 0
+    for seed in range(20):
+        row = lessons.reading(Random(seed), LIMIT, HARD)
+        shared = blocks(row, encoder)[0]
+        for answer, whole in answers(row, encoder):
+            if not whole:
+                begun += 1
+                sentence = re.match(r"(.*?)(?: ?\[)?(\d)$", answer)
+                assert answer == ABSTENTION or sentence
+                assert answer == ABSTENTION or f"{sentence[1].strip()} [{sentence[2]}]" in shared
+    assert begun > 10
+
+
+def test_parts_have_the_tokens_of_the_whole(encoder):
+    parts = ('{"', "The price is 40 euros.", '", "', "2")
+    encoded = encoder.parts(parts)
+    assert [token for part in encoded for token in part] == encoder.begin("".join(parts))
+    assert [encoder.text(part).strip() for part in encoded] == list(parts)
 
 
 def test_turns_keep_their_form_and_only_later_answers_are_learned(lessons, encoder):
@@ -92,10 +126,12 @@ def test_plain_reading_quotes_plain_english(lessons, encoder, english):
         assert answer == ABSTENTION or answer in shared
 
 
-def test_no_lesson_shows_a_format_of_machines(lessons, encoder):
+def test_no_lesson_teaches_a_format_of_machines(lessons, encoder):
     for seed in range(40):
         for lesson in (lessons.reading, lessons.turns, lessons.plain_reading):
-            text = encoder.text(lesson(Random(seed), LIMIT, HARD).tokens)
+            row = lesson(Random(seed), LIMIT, HARD)
+            learned = zip(row.tokens, row.weights, strict=True)
+            text = encoder.text([token for token, weight in learned if weight])
             assert not re.search(r'[{}\\]|":|</', text)
             for line in text.splitlines():
                 with pytest.raises(json.JSONDecodeError):
@@ -119,7 +155,7 @@ def test_the_phases_cover_the_training_in_order():
 def test_rows_are_padded_to_one_length():
     row = Row()
     row.share([5, 6], [0.1, 0.1])
-    row.ask([7], [8, 9], (0.1, 1.0))
+    row.ask([7, 8, 9], [0.1, 1.0, 1.0])
     batch = collate([row], 7)
     np.testing.assert_array_equal(batch.tokens, [[5, 6, 7, 8, 9, 0, 0]])
     np.testing.assert_array_equal(batch.blocks, [[SHARED, SHARED, 1, 1, 1, PADDED, PADDED]])

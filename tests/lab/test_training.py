@@ -68,8 +68,8 @@ def test_an_interrupted_save_leaves_the_checkpoint_before(lessons, tmp_path, mon
 def test_a_block_sees_the_shared_beginning_and_itself():
     row = Row()
     row.share([1, 1], [0.0, 0.0])
-    row.ask([1], [1], (0.0, 1.0))
-    row.ask([1], [1], (0.0, 1.0))
+    row.ask([1, 1], [0.0, 1.0])
+    row.ask([1, 1], [0.0, 1.0])
     mask = block_mask(torch.from_numpy(collate([row], 7).blocks))[0, 0].int().tolist()
     assert mask == [
         [1, 0, 0, 0, 0, 0, 0],
@@ -86,8 +86,8 @@ def test_blocks_get_the_scores_of_separate_prompts(lessons):
     model = new_model().train(False)
     row = Row()
     row.share([10, 11, 12], [0.0] * 3)
-    row.ask([20, 21], [22], (0.0, 1.0))
-    row.ask([30], [31, 32], (0.0, 1.0))
+    row.ask([20, 21, 22], [0.0, 0.0, 1.0])
+    row.ask([30, 31, 32], [0.0, 1.0, 1.0])
     batch = collate([row])
     with torch.no_grad():
         together = model(

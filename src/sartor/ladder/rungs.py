@@ -16,13 +16,27 @@ Build = Callable[[], object]  # what comes out is handed to the measuring, and c
 
 
 @dataclass(frozen=True, slots=True)
+class Effort:
+    """What building a rung takes before its first answer: minutes of this machine, dollars.
+
+    None: nobody knows. `reason` says where the figures come from.
+    """
+
+    seconds: float | None = None
+    dollars: float | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rung:
     """One way to answer. `order` counts from the simplest up.
 
     `needs` says what is missing to build it, and the command that helps; empty: it is ready.
     `variants` build it with other wordings of its prompts than its own, `wording`. `once` is what
     it cost to make, in dollars; None: nobody knows. One that is `planned` is named, and nobody can
-    build it yet.
+    build it yet. With an `effort` it is built only when no rung that is there already is enough;
+    None: there is nothing to build, or it was built before. `like` names the rung whose answers
+    take as many tokens, so that its price can be told before it is built.
     """
 
     name: str
@@ -33,6 +47,8 @@ class Rung:
     wording: str = DEFAULT
     once: float | None = None
     planned: bool = False
+    effort: Effort | None = None
+    like: str = ""
 
     @property
     def wordings(self) -> dict[str, Build]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from sartor.errors import NotFound, nearest
 from sartor.evaluation.measures.names import about, is_measure
 from sartor.evaluation.statistics import compare
+from sartor.ladder.findings import Checklist, Mistake
 from sartor.ladder.racing import Race, scores_of
 from sartor.ladder.standings import Standing
 from sartor.types import Comparison, Cost, Outcome, Scorecard
@@ -23,7 +24,10 @@ class Verdict:
     rungs that were measured, the cheapest first; `missing` says why the others were not.
     `standings` holds how each stands to each requirement of the bar, `comparisons` the others
     against the chosen or nearest one, `races` what was chosen between wordings of a rung's prompts.
-    `clusters` names for each question the document that it shares with others.
+    `clusters` names for each question the document that it shares with others. `unbuilt` are rungs
+    that could be built and were not, with why; `unfinished` says why a climb ended early, if it
+    did. `changes` are sentences on what would change the decision, `mistakes` classic ones that the
+    project makes, `checklists` those of the guides. `page` is where the report stands.
     """
 
     rung: str | None
@@ -43,6 +47,12 @@ class Verdict:
     volume: int = 0
     seed: int = 0
     clusters: Mapping[str, str] = field(default_factory=dict)
+    unbuilt: Mapping[str, str] = field(default_factory=dict)
+    unfinished: str = ""
+    changes: tuple[str, ...] = ()
+    mistakes: tuple[Mistake, ...] = ()
+    checklists: tuple[Checklist, ...] = ()
+    page: str = ""
 
     def compare(self, first: str, second: str, metric: str = CORRECT) -> Outcome:
         """Say whether the first rung is better than the second; chance is ruled out at 5 %.
