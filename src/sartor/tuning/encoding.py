@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, cast
 
 from jinja2 import TemplateError
 
+from sartor.networks.turns import Steering, without_system
 from sartor.types import Example, Message
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
-INVISIBLE = "\N{WORD JOINER}"
 OTHER_WORDS = "q7w4z"  # stands in for a turn to find out what the template puts around it
 PROBE = (Message("user", "q7w4y"), Message("assistant", OTHER_WORDS))
 GENERATION = re.compile(r"\{%-?\s*generation")
@@ -63,15 +63,14 @@ class Encoder:
     def __init__(self, tokenizer: PreTrainedTokenizerBase, *, window: int) -> None:
         self.tokenizer = tokenizer
         self.window = window
-        added = tokenizer.added_tokens_decoder
-        self._steering = [token.content for token in added.values() if token.special]
-        self._markers = frozenset(added) | _known(tokenizer.eos_token_id)
+        self._steering = Steering(tokenizer)
+        self._markers = frozenset(tokenizer.added_tokens_decoder) | _known(tokenizer.eos_token_id)
         self.ends = self._find_ends()
         self.pad = self._find_pad()
 
     def encode(self, example: Example) -> Encoded:
         """Raises `ValueError` with the reason when this example cannot be learned from."""
-        messages = self._plain(example.messages)
+        messages = self._steering.broken_up(example.messages)
         if not any(message.role == "assistant" for message in messages):
             raise ValueError("it has no assistant turn, so there is nothing to learn")
         text = self._render(messages)
@@ -97,7 +96,7 @@ class Encoder:
 
     def prompt(self, messages: Sequence[Message]) -> tuple[int, ...]:
         """Return what the model reads before it writes the next turn."""
-        text = self._render(self._plain(messages), ask=True)
+        text = self._render(self._steering.broken_up(messages), ask=True)
         return tuple(self._tokens(text, ())[0])
 
     def pieces(self, encoded: Encoded) -> tuple[tuple[str, bool], ...]:
@@ -115,7 +114,7 @@ class Encoder:
     def roundtrip(self, example: Example) -> str:
         """Say what the template loses or changes of this example; empty when nothing."""
         try:
-            messages = self._plain(example.messages)
+            messages = self._steering.broken_up(example.messages)
             text = self._render(messages)
             return (
                 _lost(messages, text)
@@ -128,25 +127,13 @@ class Encoder:
 
     # --- the template ---
 
-    def _plain(self, messages: Sequence[Message]) -> list[Message]:
-        """Break up the letters of steering tokens inside messages, as serving does."""
-        return [Message(one.role, self._unsteered(one.content)) for one in messages]
-
-    def _unsteered(self, text: str) -> str:
-        for word in self._steering:
-            if word and word in text:
-                text = text.replace(word, word[:1] + INVISIBLE + word[1:])
-        return text
-
     def _render(self, messages: Sequence[Message], *, ask: bool = False) -> str:
         """Fill in the template; one that knows no system gets it before the first question."""
         try:
             return self._fill(messages, ask)
         except TemplateError as error:
-            if len(messages) > 1 and messages[0].role == "system":
-                system, first, *rest = messages
-                joined = Message(first.role, f"{system.content}\n\n{first.content}")
-                return self._render([joined, *rest], ask=ask)
+            if joined := without_system(messages):
+                return self._render(joined, ask=ask)
             raise ValueError(f"the chat template refuses this conversation: {error}") from error
 
     def _fill(self, messages: Sequence[Message], ask: bool) -> str:

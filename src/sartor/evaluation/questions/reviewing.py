@@ -15,7 +15,7 @@ from sartor.errors import InputError
 from sartor.evaluation.questions.found import ACCEPTED, DROPPED, ROWS, UNREVIEWED, refused
 from sartor.evaluation.questions.reading import open_questions
 from sartor.evaluation.questions.rows import line_of
-from sartor.evaluation.questions.writing import write_questions, write_whole
+from sartor.evaluation.questions.writing import write_questions, write_text
 from sartor.types import Question
 
 _STATES = (UNREVIEWED, ACCEPTED, DROPPED)
@@ -112,10 +112,10 @@ class Review:
     def _add(self, row: Question) -> None:
         """Put a question at the end of the target, in the place of one of the same id."""
         kept = _lines_without(self._target, row.id)
-        write_whole(self._target, "".join(kept) + line_of(row))
+        write_text(self._target, "".join(kept) + line_of(row))
 
     def _take_out(self, id: str) -> None:
-        write_whole(self._target, "".join(_lines_without(self._target, id)))
+        write_text(self._target, "".join(_lines_without(self._target, id)))
 
 
 def _read(path: Path) -> Sequence[Question]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from sartor.errors import InputError
-from sartor.evaluation.questions.writing import write_whole
+from sartor.evaluation.questions.writing import write_text
 from sartor.types import Question
 
 Side = Literal["choose", "report"]
@@ -141,4 +141,4 @@ def _store(
             after[key] = side if after.get(key, side) == side else CHOOSE
     if after != before:
         told = {"version": _VERSION, "sides": dict(sorted(after.items()))}
-        write_whole(stored, json.dumps(told, indent=1) + "\n")
+        write_text(stored, json.dumps(told, indent=1) + "\n")

@@ -9,17 +9,12 @@ from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 from sartor.errors import ConfigError, InputError
+from sartor.networks.turns import Steering, without_system
 from sartor.types import Message
-
-INVISIBLE = "\N{WORD JOINER}"
 
 
 class Conversation:
-    """The chat template of one model.
-
-    What steers a template (`<|user|>`, `</s>`, ...) is a token of its own; where a message or a
-    document merely contains its letters it is broken up, so that no text can end its own turn.
-    """
+    """The chat template of one model; no text can end its own turn (`networks.turns`)."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, name: str) -> None:
         if not tokenizer.chat_template:
@@ -30,8 +25,7 @@ class Conversation:
             )
         self._tokenizer = tokenizer
         self._name = name
-        added = tokenizer.added_tokens_decoder.values()
-        self._steering = [token.content for token in added if token.special and token.content]
+        self._steering = Steering(tokenizer)
 
     def tokens(self, messages: Sequence[Message]) -> list[int]:
         """Return what the model reads before it writes its turn."""
@@ -40,28 +34,18 @@ class Conversation:
         try:
             return self._filled_in(messages)
         except TemplateError as error:
-            if messages[0].role == "system" and len(messages) > 1:
-                # Some templates know no system; what it says then goes before the first question.
-                return self._filled_in(_without_system(messages))
+            if joined := without_system(messages):
+                return self._filled_in(joined)
             raise InputError(
                 f"the chat template of {self._name} refuses this conversation: {error}",
                 hint="let user and assistant take turns, beginning with the user",
             ) from error
 
     def _filled_in(self, messages: Sequence[Message]) -> list[int]:
-        turns = [{"role": one.role, "content": self._plain(one.content)} for one in messages]
+        turns = [
+            {"role": one.role, "content": one.content} for one in self._steering.broken_up(messages)
+        ]
         tokens = self._tokenizer.apply_chat_template(
             turns, add_generation_prompt=True, return_dict=False
         )
         return cast(list[int], tokens)
-
-    def _plain(self, text: str) -> str:
-        for word in self._steering:
-            if word in text:
-                text = text.replace(word, word[:1] + INVISIBLE + word[1:])
-        return text
-
-
-def _without_system(messages: Sequence[Message]) -> list[Message]:
-    system, first, *rest = messages
-    return [Message(first.role, f"{system.content}\n\n{first.content}"), *rest]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 from sartor.errors import InputError
+from sartor.storage.whole_file import write_whole
 from sartor.types import Example
 
 
@@ -41,8 +40,7 @@ def write_examples(path: str | Path, examples: Iterable[Example]) -> None:
     path = Path(path)
     text = "".join(json.dumps(row_of(one), ensure_ascii=False) + "\n" for one in examples)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode())
+        write_whole(path, text.encode())
     except OSError as error:
         raise InputError(
             f"{path} cannot be written: {error.strerror}", "name another file, or free some space"
@@ -66,15 +64,3 @@ def digest(example: Example) -> str:
     """Name one example by what is learned from it."""
     told = [[turn.role, turn.content] for turn in example.messages]
     return sha256(json.dumps([told, example.weight]).encode()).hexdigest()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as written:
-        try:
-            written.write(data)
-            written.flush()
-            os.fsync(written.fileno())
-            Path(written.name).replace(path)
-        except BaseException:
-            Path(written.name).unlink(missing_ok=True)
-            raise
