@@ -175,6 +175,13 @@ def test_time_is_a_limit(tmp_path):
     assert trained.losses[0].dev_loss is not None
 
 
+def test_the_rate_falls_with_the_minutes_where_they_run_out_first(tmp_path):
+    trained = train(make_job(tmp_path, minutes=0.02, recipe={"epochs": 400}))
+    rates = [step.learning_rate for step in trained.losses]
+    assert trained.stopped == "time"
+    assert rates[-1] < max(rates) / 4
+
+
 def test_the_last_two_checkpoints_and_the_best_are_kept(tmp_path):
     train(make_job(tmp_path, recipe={"evaluations": 5, "epochs": 3}))
     names = sorted(path.name for path in tmp_path.iterdir() if path.is_dir())

@@ -144,10 +144,19 @@ class Loop(Trainer):
     def create_scheduler(
         self, num_training_steps: int, optimizer: Optimizer | None = None
     ) -> LambdaLR:
-        """Make the recipe's schedule: transformers' own begin with a step that learns nothing."""
+        """Make the recipe's schedule: transformers' own begin with a step that learns nothing.
+
+        Where the minutes run out before the steps it falls with the minutes: a training that is
+        cut off at a high rate has not settled.
+        """
         recipe = self.job.recipe
         factor = schedule(recipe.schedule, steps=num_training_steps, warmup=recipe.warmup)
-        self.lr_scheduler = LambdaLR(cast(Optimizer, optimizer or self.optimizer), factor)
+
+        def due(step: int) -> float:
+            spent = self._minutes() / self.job.minutes if self.job.minutes else 0.0
+            return factor(max(step, min(num_training_steps - 1, int(spent * num_training_steps))))
+
+        self.lr_scheduler = LambdaLR(cast(Optimizer, optimizer or self.optimizer), due)
         self._created_lr_scheduler = True
         return self.lr_scheduler
 

@@ -33,7 +33,7 @@ def fact_findings(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
     shown: dict[str, None] = {}
     own = [example for example in examples if not example.rests_on]
     for example in own:
-        facts = dict(_facts(example.target))
+        facts = dict(facts_that_change(example.target))
         if facts:
             counts.update(facts.keys())
             lines.append(line_of(example))
@@ -50,7 +50,8 @@ def fact_findings(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
     yield ExampleFinding(severity, "facts that change", told, fix=fix)
 
 
-def _facts(answer: str) -> Iterator[tuple[str, str]]:
+def facts_that_change(answer: str) -> Iterator[tuple[str, str]]:
+    """Find what will not stay true: its kind, and how it is written."""
     if price := _PRICE.search(answer):
         yield "prices", price.group()
     if version := _VERSION.search(answer):
