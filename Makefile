@@ -5,7 +5,7 @@ SOURCES := pyproject.toml constraints.txt
 
 .PHONY: demo test test-all check bench docs lab clean
 
-demo: .venv/installed  ## The main job on embedded defaults: documents in, cited answers out
+demo: .venv/installed  ## The main job on a sample company: documents in, cited answers, the rung that is enough
 	@$(BIN)/sartor demo
 
 test: .venv/developed  ## Everything that must hold, in a few minutes
@@ -28,7 +28,7 @@ bench: .venv/developed  ## What can be measured on embedded data; see benchmarks
 docs: .venv/developed  ## Every block of the README and the docs pages, executed
 	@$(BIN)/python -m pytest -q tests/test_docs.py
 
-lab: .venv/developed  ## The lab model anew: about 100 minutes of one core, then its card
+lab: .venv/developed  ## The lab model anew: about 150 minutes of one core, then its card
 	@OMP_NUM_THREADS=1 $(BIN)/python -m sartor.lab.train --out build/lab
 	@OMP_NUM_THREADS=1 $(BIN)/python -m sartor.lab.publish build/lab --to src/sartor/lab/model
 

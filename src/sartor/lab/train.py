@@ -36,7 +36,7 @@ def main() -> None:
 def _flags() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sartor.lab.train", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="the folder of this training")
-    parser.add_argument("--minutes", type=float, default=100, help="how long to train, in all")
+    parser.add_argument("--minutes", type=float, default=150, help="how long to train, in all")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(

@@ -105,13 +105,13 @@ def draw_form(rng: Random) -> str:
     return form
 
 
-def draw_begun(rng: Random, *, most: int = 6) -> str:
-    """Draw what stands before the answer where somebody else has begun it: words and brackets."""
+def draw_begun(rng: Random, *, most: int = 5) -> str:
+    """Draw what stands before an answer that somebody else has begun: words, then a bracket."""
     parts = [
-        rng.choice(_BRACKETS) if rng.random() < 0.6 else draw_plain_words(rng, rng.randint(1, 2))
-        for _ in range(rng.randint(1, most))
+        rng.choice(_BRACKETS) if rng.random() < 0.5 else draw_plain_words(rng, rng.randint(1, 2))
+        for _ in range(rng.randint(0, most))
     ]
-    return "".join(parts) + rng.choice(("", "", " "))
+    return "".join(parts) + rng.choice(_BRACKETS) + rng.choice(("", "", "", " "))
 
 
 def _with_gap(rng: Random, said: list[str]) -> str:
