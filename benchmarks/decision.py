@@ -11,6 +11,13 @@ often the right one is chosen, a dearer one (or none) where the second would hav
 inadequate one. `renamed` says in how many projects the verdict moved along when the qualities were
 dealt to the rungs in another order (prices too): all of them must.
 
+A second ladder holds two rungs that are there and three that must be trained first, each training
+with its price. Either the second rung that is there is adequate (nothing is to be trained), or the
+second that is trained (one training too few is inadequate, one too many is wasted); or everything is
+built, and the cheapest adequate one of all is right. `in vain` counts the projects in which
+a training was started while a rung measured before it was proved or likely: none may. Half as many
+projects are simulated there.
+
 Writes results/decision.json and the chart results/decision.svg.
 """
 
@@ -18,13 +25,20 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
 from measuring import RESULTS, write_result
 from sartor.evaluation.statistics import measurement
 from sartor.ladder.bars import read_bar
+from sartor.ladder.measuring import Measured
 from sartor.ladder.rule import Candidate, decide
+from sartor.ladder.rungs import Effort, Rung
+from sartor.ladder.walking import walk
+from sartor.ladder.weighing import Weighing
+from sartor.types import Cost, Measurement, Scorecard
 
 BAR = 0.80
 QUESTIONS = (20, 50, 100, 300, 1000)
@@ -90,6 +104,103 @@ def cell(n, gap, projects, seed):
         )
     shares = {name: round(count / projects, 4) for name, count in outcomes.items()}
     return {**shares, "renamed": round(moved / projects, 4)}
+
+
+# --- rungs that must be trained first ---------------------------------------------------------
+
+VOLUME = 10_000
+MONTHS = 12  # that a training lasts
+RUNNING = (20.0, 100.0, 10.0, 40.0, 200.0)  # dollars a month; the last three are trained
+TRAINING = (0.0, 0.0, 120.0, 360.0, 1_200.0)  # dollars once
+NOTHING = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Which of five rungs are adequate, whether all are built, and which one is right then."""
+
+    adequate: tuple[bool, ...]
+    right: int | None
+    everything: bool = False
+
+
+LADDERS = {
+    "one that is there": Ladder((False, True, False, True, True), right=1),
+    "one that is trained": Ladder((False, False, False, True, True), right=3),
+    "everything built": Ladder((False, True, False, True, True), right=3, everything=True),
+}
+
+
+@dataclass
+class Project:
+    """One project: what its rungs would measure, and what becomes of them on the way up."""
+
+    cards: list
+    found: Measured = field(default_factory=Measured)
+    trained: int = 0
+    in_vain: bool = False
+
+    def measure(self, found, rung):
+        """Measure a rung; whether training it was in vain is seen from the figures alone."""
+        if rung.effort:
+            self.trained += 1
+            met = [
+                card.measurements["answers.correct"].mean >= BAR for card in found.cards.values()
+            ]
+            self.in_vain |= any(met)
+        found.cards[rung.name] = self.cards[rung.order]
+
+
+def rungs():
+    return [
+        Rung(str(place), place, object, effort=Effort(dollars=once) if once else None, once=once)
+        for place, once in enumerate(TRAINING)
+    ]
+
+
+def price(card, *, once, **_):
+    month = RUNNING[int(card.system)] + once / MONTHS
+    return Cost(once, None, Measurement("cost.month", month, month, month, 1))
+
+
+def training_cell(ladder, n, gap, projects, seed):
+    draw, bar = np.random.default_rng(seed), read_bar(f"answers.correct >= {BAR}", volume=VOLUME)
+    known = {rung.name: rung for rung in rungs()}
+    counts = dict.fromkeys(("right", "dearer", "none", "inadequate", "trained", "in vain"), 0)
+    rates = [BAR + gap if adequate else BAR - gap for adequate in ladder.adequate]
+    for _ in range(projects):
+        measured = (measurement("answers.correct", row) for row in answers(draw, n, rates))
+        project = Project([Scorecard({"answers.correct": one}, ()) for one in measured])
+        weighing = Weighing(known, bar, VOLUME, NOTHING, price=price)
+        walk(
+            list(known.values()),
+            project.found,
+            measure=project.measure,
+            weighing=weighing,
+            everything=ladder.everything,
+        )
+        chosen = weighing.decide(project.found.cards).chosen
+        counts[outcome(chosen, ladder)] += 1
+        counts["trained"] += project.trained
+        counts["in vain"] += project.in_vain and not ladder.everything
+    return {name: round(count / projects, 4) for name, count in counts.items()}
+
+
+def outcome(chosen, ladder):
+    if chosen is None:
+        return "none"
+    if int(chosen) == ladder.right:
+        return "right"
+    return "dearer" if ladder.adequate[int(chosen)] else "inadequate"
+
+
+def training(projects):
+    return {
+        f"{name}, n={n}, gap={gap:.0%}": training_cell(ladder, n, gap, projects, seed=n)
+        for name, ladder in LADDERS.items()
+        for n in QUESTIONS
+        for gap in GAPS
+    }
 
 
 # --- the chart --------------------------------------------------------------------------------
@@ -165,6 +276,7 @@ def main():
             "bar": BAR,
             "projects": projects,
             "cells": cells,
+            "training": training(projects // 2),
             "seconds": round(time.perf_counter() - started, 1),
         },
     )

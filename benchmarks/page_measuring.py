@@ -34,6 +34,11 @@ def decision():
         [name, cell["right"], cell["dearer"], cell["inadequate"], cell["none"]]
         for name, cell in cells.items()
     ]
+    trained = [
+        [name, cell["right"], cell["inadequate"], cell["none"], cell["trained"], cell["in vain"]]
+        for name, cell in found["training"].items()
+        if "n=300," in name
+    ]
     return f"""## Which rung is chosen
 
 {found["projects"]:,} simulated projects in each cell: rungs of known quality and cost, the bar at {found["bar"]}, their true quality that
@@ -42,6 +47,11 @@ far above or below it. Shares of projects. {where(found, "decision")}
 {table(["questions, gap to the bar", "cheapest adequate", "a dearer one", "one that is inadequate", "none"], rows)}
 
 ![the same as a chart](../benchmarks/results/decision.svg)
+
+The same with two rungs that must be trained first and cost money once: the adequate rung is there, has to be trained, or
+(`--all`) everything is trained; other numbers of questions are in the file. `in vain`: trainings begun although a cheaper rung was proved or likely.
+
+{table(["which is adequate", "right", "inadequate", "none", "trainings a project", "in vain"], trained)}
 """
 
 

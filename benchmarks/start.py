@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from measuring import SARTOR, Watched, write_result
+from sartor.samples import HERE
 
 CASES = {
     "python": [sys.executable, "-c", "pass"],
@@ -28,7 +29,8 @@ def main():
     options.add_argument("--runs", type=int, default=5)
     runs = options.parse_args().runs
     with tempfile.TemporaryDirectory() as folder:
-        Watched([*SARTOR, "demo", str(Path(folder) / "demo")])
+        Watched([*SARTOR, "init", "demo"], cwd=folder)
+        Watched([*SARTOR, "add", str(HERE / "documents")], cwd=Path(folder) / "demo")
         figures = {}
         for name, command in CASES.items():
             done = [Watched(command, cwd=Path(folder) / "demo") for _ in range(runs)]

@@ -143,21 +143,3 @@ def test_config_show_names_the_origin(shop):
     rows = {row["name"]: row for row in json.loads(done.stdout)["data"]}
     assert rows["search.k"]["value"] == 4
     assert rows["search.k"]["origin"] == "SARTOR_SEARCH_K"
-
-
-def test_the_demo_answers_with_cited_passages(tmp_path):
-    done = sartor(tmp_path, "demo")
-    assert done.returncode == 0, done.stderr
-    for part in (
-        "8 added",
-        "within 30 days",
-        "65 euros",
-        "assembly.pdf, page 2",
-        "of 45 questions answered correctly",
-        "report.html",
-    ):
-        assert part in done.stdout
-    assert sartor(tmp_path, "demo").returncode == 0, "the demo must run twice"
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine/file").write_text("")
-    assert "is not empty" in sartor(tmp_path, "demo", "mine").stderr

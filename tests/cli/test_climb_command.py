@@ -81,7 +81,8 @@ def test_the_table_fits_and_marks_what_was_chosen(climb, columns):
     assert "$200" in done.stdout
     assert "What to do next" in done.stdout
     assert "Not measured" in done.stdout
-    assert max(map(len, done.stdout.splitlines())) <= columns
+    lines = [line for line in done.stdout.splitlines() if "report.html" not in line]
+    assert max(map(len, lines)) <= columns
 
 
 def test_without_a_bar_the_one_that_no_other_beats_is_chosen(climb):
@@ -154,3 +155,36 @@ def test_a_model_that_nobody_reaches_exits_with_five_and_says_how_to_go_on(sarto
     )  # fmt: skip
     assert done.returncode == 5, done.stderr
     assert "sartor climb" in done.stderr
+
+
+# --- budgets, and what was found before -----------------------------------------------------------
+
+
+def test_a_plan_is_printed_and_nothing_is_kept(climb, folder):
+    known = len(list((folder / ".sartor").glob("climbs/*")))
+    done = climb("--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "At most 60 answers" in done.stdout or "At most 0 answers" in done.stdout
+    assert len(list((folder / ".sartor").glob("climbs/*"))) == known
+    planned = json.loads(climb("--dry-run", "--json").stdout)
+    assert planned["schema"] == "sartor/climb-plan/1"
+    assert {one["rung"] for one in planned["data"]["rungs"]} == {"good", "half"}
+
+
+def test_minutes_that_are_over_leave_a_partial_verdict_and_exit_with_six(climb):
+    done = climb("--minutes", "0", "--fresh")
+    assert done.returncode == 6
+    assert "over" in done.stdout
+
+
+def test_the_last_verdict_is_shown_again(climb, sartor):
+    before = json.loads(climb("--bar", "answers.correct >= 0.8", "--json").stdout)
+    again = json.loads(sartor("climb", "--last", "--json").stdout)
+    assert again["data"]["rung"] == before["data"]["rung"] == "good"
+    assert again["data"]["reason"] == before["data"]["reason"]
+
+
+def test_a_value_of_the_recipe_is_read_as_it_is_written(climb):
+    done = climb("--with", "rank", "--dry-run")
+    assert done.returncode == 2
+    assert "--with rank=8" in done.stderr

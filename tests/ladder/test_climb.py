@@ -1,5 +1,6 @@
 """Rungs of known quality and price up the ladder: what is measured, left out and chosen."""
 
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -8,7 +9,7 @@ from known_systems import Knows, measured, questions
 from sartor.errors import ConfigError, InputError, Unreachable
 from sartor.ladder.climb import climb
 from sartor.ladder.rungs import DEFAULT, Rung
-from sartor.types import Row, Scorecard
+from sartor.types import Cost, Measurement, Row, Scorecard
 
 ASKED = questions(60, documents=60)
 
@@ -61,6 +62,28 @@ def test_each_requirement_is_held_against_its_own_volume():
     first, second = up(rungs, ASKED, bar=bar).standings["r0"]
     assert (first.status, second.status) == ("proved", "failed")
     assert second.measured.mean == pytest.approx(1_000)
+
+
+def test_what_is_paid_for_anyway_does_not_grow_with_the_questions():
+    def price(card, *, volume, **_):
+        month = Measurement("cost.month", 100 + volume / 1_000, 100, 100 + volume / 1_000, 1)
+        return Cost(0.0, replace(month, metric="cost.query", mean=month.mean / volume), month)
+
+    bar = "cost.month <= $115 at 10k, cost.month <= $205 at 100k"
+    verdict = up(ladder(1.0), ASKED, bar=bar, price=price)
+    assert [one.measured.mean for one in verdict.standings["r0"]] == [110, 200]
+    assert verdict.costs["r0"].per_month.mean == 110
+
+
+def test_a_rung_is_priced_under_its_own_name():
+    told = []
+
+    def price(card, **_):
+        told.append(card.system)
+        return Cost(0.0, None, None)
+
+    up([rung("ours", 0, Knows(1.0, name="theirs"))], ASKED, price=price)
+    assert set(told) == {"ours"}
 
 
 def test_permuting_the_qualities_permutes_the_verdict():

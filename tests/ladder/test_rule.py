@@ -166,6 +166,13 @@ def test_an_unknown_price_of_a_rung_that_fails_does_not_matter():
     assert decide(rungs, BAR).chosen == "cheap"
 
 
+def test_a_price_that_several_share_is_not_called_the_cheapest():
+    rungs = [rung(name, 95, order=order, per_month=0) for order, name in enumerate("ab")]
+    found = decide([*rungs, rung("dear", 95, order=2, per_month=9)], BAR)
+    assert found.chosen == "a"
+    assert "the first in declared order of 2 at the same price, $0 a month" in found.reason
+
+
 def test_among_equals_the_first_is_taken():
     assert decide([rung("b", 95), rung("a", 95)], BAR).chosen == "b"
 

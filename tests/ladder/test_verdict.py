@@ -5,11 +5,13 @@ from functools import partial
 import pytest
 from known_systems import Knows, measured, questions
 
-from sartor.errors import NotFound
+from sartor.errors import ConfigError, NotFound
 from sartor.ladder.climb import climb
+from sartor.ladder.forming import Tried
 from sartor.ladder.levers import LEVERS, next_steps
 from sartor.ladder.rungs import Rung
-from sartor.types import Gain, Measurement, Scorecard
+from sartor.ladder.verdict import Verdict
+from sartor.types import Gain, Measurement, Row, Score, Scorecard
 
 ASKED = questions(60)
 
@@ -69,6 +71,54 @@ def test_the_others_are_compared_with_the_chosen_one(verdict):
     assert verdict.comparisons["as good"].outcome == "cannot tell"
 
 
+# --- no worse -------------------------------------------------------------------------------------
+
+
+def test_a_small_system_is_shown_to_be_no_worse_by_the_paired_difference(verdict):
+    found = verdict.no_worse("as good", "good", margin=0.05)
+    assert found.outcome == "no worse"
+    assert found.difference.low > -0.05
+    assert (found.metric, found.margin) == ("answers.correct", 0.05)
+
+
+def test_what_is_worse_by_more_than_the_margin_is_worse(verdict):
+    assert verdict.no_worse("bad", "good").outcome == "worse"
+    assert verdict.no_worse("good", "bad").outcome == "no worse"
+
+
+def test_that_no_difference_was_found_does_not_make_two_systems_equal():
+    shares = {"small": 0.78, "large": 0.82}
+    rungs = [
+        Rung(name, order, partial(Knows, share))
+        for order, (name, share) in enumerate(shares.items())
+    ]
+    found = climb(rungs, questions(50), evaluate=measured, volume=1)
+    assert found.compare("small", "large") == "cannot tell"
+    assert found.no_worse("small", "large", margin=0.02).outcome == "cannot tell"
+    assert found.no_worse("small", "large", margin=0.3).outcome == "no worse"
+
+
+def test_of_a_measure_where_less_is_better_more_is_worse():
+    def card(values):
+        scores = [Score("latency.seconds", f"q{place}", one) for place, one in enumerate(values)]
+        rows = (Row(one.question_id, None, (one,)) for one in scores)
+        return Scorecard({}, tuple(rows))
+
+    quick, slow = card([1.0 + place / 100 for place in range(40)]), card([2.0] * 40)
+    verdict = Verdict(None, "", {"quick": quick, "slow": slow}, {}, {}, "")
+    assert verdict.no_worse("quick", "slow", "latency.seconds", margin=0.1).outcome == "no worse"
+    assert verdict.no_worse("slow", "quick", "latency.seconds", margin=0.1).outcome == "worse"
+
+
+@pytest.mark.parametrize("margin", [0.0, -0.1, float("nan"), float("inf")])
+def test_a_margin_must_leave_room(verdict, margin):
+    with pytest.raises(ConfigError, match="margin"):
+        verdict.no_worse("good", "bad", margin=margin)
+
+
+# --- what it advises ------------------------------------------------------------------------------
+
+
 def gain(stage, lost, mean):
     return Gain(stage, lost, Measurement("gain", mean, mean - 0.05, mean + 0.05, 60), "")
 
@@ -76,7 +126,7 @@ def gain(stage, lost, mean):
 def test_what_would_bring_most_comes_first():
     gains = (gain("not retrieved", 6, 0.1), gain("not in the documents", 12, 0.2))
     found = {"retrieval.mrr": Measurement("retrieval.mrr", 0.5, 0.4, 0.6, 60)}
-    steps = next_steps("rag", Scorecard(found, (), gains=gains), (), {})
+    steps = next_steps("rag", {"rag": Scorecard(found, (), gains=gains)}, (), Tried())
     assert steps[0].startswith("20 points [15, 25]: 12 questions of rag")
     assert "sartor add" in steps[0]
     assert "splitting.size" in steps[1]
@@ -84,7 +134,7 @@ def test_what_would_bring_most_comes_first():
 
 def test_a_rung_that_searches_nothing_is_not_told_to_search_better():
     gains = (gain("not retrieved", 6, 0.1),)
-    (step,) = next_steps("prompt", Scorecard({}, (), gains=gains), (), {})
+    (step,) = next_steps("prompt", {"prompt": Scorecard({}, (), gains=gains)}, (), Tried())
     assert "shown no documents" in step
 
 
@@ -105,7 +155,7 @@ def test_a_requirement_about_something_else_names_its_own_lever():
 
 
 def test_missing_for_one_reason_is_said_once():
-    steps = next_steps(None, None, (), {"a": "a model", "b": "a model"})
+    steps = next_steps(None, {}, (), Tried(missing={"a": "a model", "b": "a model"}))
     assert steps == ("Measure a, b too: a model.",)
 
 

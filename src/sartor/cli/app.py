@@ -11,6 +11,7 @@ from sartor import __version__
 from sartor.cli import (
     adapters,
     add,
+    advise,
     ask,
     backup,
     calibrate,
@@ -19,6 +20,7 @@ from sartor.cli import (
     cite,
     climb,
     config,
+    cost,
     delete,
     demo,
     doctor,
@@ -60,7 +62,9 @@ app.command("cite", rich_help_panel=PROVE)(cite.cite)
 app.add_typer(trace.app, name="trace", rich_help_panel=PROVE)
 app.add_typer(evaluate.app, name="eval", rich_help_panel=PROVE)
 app.add_typer(runs.app, name="runs", rich_help_panel=PROVE)
+app.command("advise", rich_help_panel=PROVE)(advise.advise)
 app.command("climb", rich_help_panel=PROVE)(climb.climb)
+app.command("cost", rich_help_panel=PROVE)(cost.cost)
 app.command("calibrate", rich_help_panel=PROVE)(calibrate.calibrate)
 app.add_typer(questions.app, name="questions", rich_help_panel=PROVE)
 app.command("rate", rich_help_panel=PROVE)(rate.rate)

@@ -1,56 +1,76 @@
-"""`sartor demo`: the main job on sample documents."""
+"""`sartor demo`: the main job on a sample company, from documents to the rung that is enough."""
 
 from __future__ import annotations
 
+import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sartor.cli.output import console, progress
-from sartor.cli.reports.answers import print_answer
-from sartor.cli.reports.measuring import print_scorecard
-from sartor.cli.reports.runs import print_report
-from sartor.cli.reports.syncing import print_sync
+from sartor.cli.options import Json
+from sartor.cli.output import print_json, progress
 
-QUESTIONS = (
-    "How long may a customer return an unused item?",
-    "What is the daily allowance for a full day overseas?",
-    "Must a wardrobe be fixed to the wall?",
-)
-NEXT = (
-    "sartor init myproject && cd myproject",
-    "sartor add PATH/TO/DOCUMENTS",
-    'sartor ask "..."',
-    "sartor questions make && sartor questions review",
-    "sartor eval",
-    'sartor climb --bar "answers.correct >= 0.85"',
-)
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sartor.protocols import Progress
 
 
 def demo(
     folder: Annotated[
         Path, typer.Argument(help="The project to make; made anew each time.")
     ] = Path("demo"),
+    quick: Annotated[
+        bool, typer.Option("--quick", help="60 questions and no training: about a minute.")
+    ] = False,
+    as_json: Json = False,
 ) -> None:
-    """Make a sample project, answer three questions with cited passages, measure it."""
-    from sartor.samples import make_project
+    """Show the main job on a sample company: documents, answers, and which rung is enough."""
+    from sartor.cli.reports.demo import print_next, print_opening, print_step, print_table
+    from sartor.samples.demonstration import (
+        FULL,
+        QUICK,
+        Climbed,
+        Demonstration,
+        can_tune,
+        demonstrate,
+        lines,
+    )
 
-    out = console()
-    with make_project(folder) as (project, documents, questions):
-        out.rule("[bold]1  Documents in[/bold]", align="left")
+    started, climbs = monotonic(), list[Climbed]()
+    if not as_json:
+        print_opening(model=can_tune())
+    with _telling() as show:
+        for step in demonstrate(folder, QUICK if quick else FULL, progress=show):
+            if isinstance(step, Climbed):
+                climbs.append(step)
+            if not as_json:
+                print_step(step)
+    found, last = lines(climbs), climbs[-1].verdict
+    if as_json:
+        verdicts, seconds = tuple(climb.verdict for climb in climbs), monotonic() - started
+        print_json("demo", Demonstration(str(folder), last.page, seconds, found, verdicts))
+    else:
+        print_table(found)
+        print_next(last.page, last.next_steps)
+
+
+@contextmanager
+def _telling() -> Iterator[Progress]:
+    """Show bars, or where stderr is no terminal a line for each quarter of a stage."""
+    if sys.stderr.isatty():
         with progress() as show:
-            report = project.add(documents, progress=show)
-        print_sync(report)
-        out.rule("[bold]2  Questions answered, word for word, with sources[/bold]", align="left")
-        for question in QUESTIONS:
-            out.print(f"\n[bold cyan]?[/bold cyan] [bold]{question}[/bold]")
-            print_answer(project.ask(question))
-        out.rule("[bold]3  Measured on the questions of the sample[/bold]", align="left")
-        card = project.evaluate(questions)
-        print_scorecard(card)
-        print_report(card.run, project.report(card.run))
-    out.rule(align="left")
-    out.print("Now with documents of your own:\n")
-    for command in NEXT:
-        out.print(f"  {command}", highlight=False)
+            yield show
+        return
+    told: dict[str, int] = {}
+
+    def tell(stage: str, done: int, total: int) -> None:
+        quarter = 4 * done // total if total else 0
+        if told.get(stage) != quarter:
+            told[stage] = quarter
+            sys.stderr.write(f"... {stage} {25 * quarter} %\n")
+
+    yield tell

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,6 +40,7 @@ Mode = Annotated[str | None, typer.Option(help="hybrid, dense or bm25.")]
 
 
 MEANT = {  # options of pairs -> what one looks like
+    "--answer": "cite=yes",
     "--field": "id=COLUMN",
     "--filter": "year=2024",
     "--set": "eval.seed=1",
@@ -72,3 +74,15 @@ def pairs(given: list[str] | None, option: str) -> dict[str, str]:
             raise ConfigError(f"{option} {text!r}; expected KEY=VALUE", f"{option} {MEANT[option]}")
         found[key.strip()] = value.strip()
     return found
+
+
+def values(given: list[str] | None) -> dict[str, object]:
+    """Read values of a recipe as TOML would: a number, true or false, or a list of names."""
+    return {key: _value(text) for key, text in pairs(given, "--with").items()}
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return tuple(text.split(",")) if "," in text else text

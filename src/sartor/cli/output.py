@@ -43,8 +43,11 @@ def complain(error: SartorError) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Progress]:
-    """Give a callback that draws a bar on stderr when that is a terminal, else stays silent."""
+def progress(out: Console | None = None) -> Iterator[Progress]:
+    """Give a callback that draws a bar on stderr when that is a terminal, else stays silent.
+
+    What else is printed on `out` meanwhile stands above the bars.
+    """
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
@@ -53,7 +56,7 @@ def progress() -> Iterator[Progress]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),
-        console=console(stderr=True),
+        console=out or console(stderr=True),
         transient=True,
         disable=not sys.stderr.isatty(),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sartor.cli.options import Json, open_project, pairs
+from sartor.cli.options import values as read_values
 from sartor.cli.output import print_json, progress
 from sartor.errors import ConfigError, InputError
 
@@ -267,19 +267,11 @@ def _options(values: list[str] | None, **chosen: Any) -> TuneOptions:  # noqa: A
     """Put together what was chosen; values of a recipe are read as TOML would."""
     from sartor.project.tuning import options_of
 
-    changes = {key: _value(text) for key, text in pairs(values, "--with").items()}
+    changes = read_values(values)
     unknown = sorted(set(changes) & {"name", "base", "method", "replay", "minutes", "seed"})
     if unknown:
         raise ConfigError(f"{unknown[0]} is no value of a recipe", f"use --{unknown[0]}")
     return options_of({**chosen, **changes})
-
-
-def _value(text: str) -> object:
-    """Read a number, true or false, or a list of names: "q_proj,v_proj"."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return tuple(text.split(",")) if "," in text else text
 
 
 def _method(context: typer.Context) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from sartor.config.sections import (
     AskSettings,
+    CostSettings,
     EmbeddingSettings,
     EvalSettings,
     ModelSettings,
@@ -46,6 +47,7 @@ class Settings:
     policy: PolicySettings = PolicySettings()
     eval: EvalSettings = EvalSettings()
     tune: TuneSettings = TuneSettings()
+    cost: CostSettings = CostSettings()
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def origin(self, name: str) -> str:

@@ -223,6 +223,9 @@ class EvalSettings:
     volume: int = setting(10_000, "questions a month, for projected costs", least=1)
     judge: bool = setting(False, "let the language model judge answers too; costs tokens")
     judge_model: str = setting("", "model that judges; empty: the one that answers")
+    embedders: tuple[str, ...] = setting(
+        (), "folders of embedding models that sartor climb --tune-retrieval tries as well"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,9 @@ class TuneSettings:
 
     base: str = setting("", "folder of the model to tune, or lab; empty: model.path")
     examples_file: str = setting("examples.jsonl", "examples to learn from")
+    questions_file: str = setting(
+        "questions-to-learn.jsonl", "questions with evidence to learn from, none of them for tests"
+    )
     method: Literal["lora", "qlora", "bottleneck", "full"] = setting(
         "lora", "lora, qlora (4-bit base), bottleneck or full"
     )
@@ -251,4 +257,59 @@ class TuneSettings:
     )
     leak: float = setting(
         0.02, "share of general prompts that may be answered in the new form", least=0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CostSettings:
+    """What projected costs rest on besides what was measured; dollars, -1: nobody said."""
+
+    volumes: tuple[str, ...] = setting(("10k", "100k", "1M"), "questions a month to project")
+    hosted: tuple[str, ...] = setting(
+        (), "models behind an endpoint that run on machines of your own; model.path does anyway"
+    )
+    machine_per_hour: float = setting(
+        -1.0, "an hour of the machine that runs your own model, paid around the clock", least=-1
+    )
+    machine_speed: float = setting(
+        1.0, "times as fast as the machine that was measured on", least=0.001
+    )
+    machine_at_once: int = setting(
+        1, "answers it writes side by side, none of them slower for it", least=1
+    )
+    utilisation: float = setting(
+        0.6, "share of its time that it can be kept busy, above 0 to 1", least=0.01
+    )
+    peak: float = setting(
+        3.0, "questions in the busiest hour, times those of an average one", least=1
+    )
+    repeated: float = setting(
+        -1.0, "share of questions answered from memory; -1: as the traces show", least=-1
+    )
+    storage_per_gb: float = setting(
+        0.1, "a month of a gigabyte of disk, for the ledger and the index", least=0
+    )
+    changes_per_month: float = setting(
+        -1.0, "how often a document changes in a month; -1: as the ledger shows", least=-1
+    )
+    retrain_months: float = setting(
+        6.0, "months after which an adapter is trained again, at the latest", least=0.01
+    )
+    retrain_changed: float = setting(
+        0.05,
+        "changes per document after which one that learned from passages is trained again",
+        least=0.001,
+    )
+    training_each: float = setting(
+        -1.0, "one training; -1: its measured time at training_per_hour", least=-1
+    )
+    training_per_hour: float = setting(
+        -1.0, "an hour of the machine that trains; -1: as machine_per_hour", least=-1
+    )
+    labour_per_hour: float = setting(0.0, "an hour of people's time; 0: not counted", least=0)
+    hours_documents: float = setting(
+        0.0, "hours a month that people keep the documents in order", least=0
+    )
+    hours_training: float = setting(
+        0.0, "hours that people prepare and check one training", least=0
     )

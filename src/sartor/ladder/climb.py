@@ -1,31 +1,36 @@
 """Rungs, questions and a bar -> a verdict: the cheapest rung that is enough, with the proof.
 
-    rungs -> measured (`measuring`) -> costs (`costs`) -> decided (`rule`) -> what next (`levers`)
+    rungs -> taken in order (`walking`) -> measured (`measuring`) -> priced and decided (`weighing`,
+    `rule`) -> what next (`levers`)
 
-The rule is given figures alone, never what is behind them.
+The rule is given figures alone, never what is behind them. What takes training is built only when
+nothing that is there already is enough.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from sartor.errors import ConfigError, InputError
 from sartor.evaluation.asked import Asked
 from sartor.evaluation.measures import about
 from sartor.evaluation.statistics import compare, holm
+from sartor.ladder.allowance import RESUME, Allowance
 from sartor.ladder.bars import Bar, read_bar
-from sartor.ladder.costs import QUERY, project_cost
+from sartor.ladder.costs import project_cost
+from sartor.ladder.forming import Tried
 from sartor.ladder.levers import next_steps
 from sartor.ladder.measuring import Evaluate, Measured, Measuring, Stored
 from sartor.ladder.racing import LEAST_QUESTIONS, scores_of
-from sartor.ladder.rule import Candidate, Decision, decide
+from sartor.ladder.rule import Decision
 from sartor.ladder.rungs import Rung
 from sartor.ladder.verdict import CORRECT, Verdict
+from sartor.ladder.walking import NO_BAR, walk
+from sartor.ladder.weighing import Price, Weighing
 from sartor.protocols import Progress
-from sartor.types import Comparison, Cost, Question, Scorecard
-
-SECONDS = "latency.p50"
+from sartor.types import Comparison, Question, Scorecard
 
 
 def climb(  # noqa: PLR0913  # what may be chosen for one climb
@@ -38,71 +43,70 @@ def climb(  # noqa: PLR0913  # what may be chosen for one climb
     development: Sequence[Question] = (),
     stored: Stored = lambda _name, _questions: None,
     strict: bool = False,
+    everything: bool = False,
+    allowance: Allowance | None = None,
+    price: Price = project_cost,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Verdict:
-    """Measure every rung on the same questions, and decide.
+    """Measure rungs on the same questions, and decide.
 
-    `development` holds the questions that wordings of prompts are chosen by; they report nothing.
-    `stored` may know a scorecard from before, under the name that `evaluate` would be given.
-    Raises `ProviderError` when a model cannot be reached; what was measured until then is for
-    `evaluate` to keep.
+    A rung that has to be built first (its `effort`) is only when no other is enough, or always
+    with `everything`. When the `allowance` is reached the verdict is about what was measured, and
+    says so (`unfinished`). `development` holds the questions that wordings of prompts are chosen
+    by; they report nothing. `stored` may know a scorecard from before, under the name that
+    `evaluate` would be given. Raises `ProviderError` when a model cannot be reached; what was
+    measured until then is for `evaluate` to keep.
     """
     _refuse(rungs, questions, development)
     wanted = read_bar(bar, volume=volume) if bar else None
-    metric = _raced_by(wanted)
+    metric, allowed = raced_by(wanted), allowance or Allowance()
     clusters = {one.id: Asked(one, None).cluster for one in (*questions, *development)}
-    measuring = Measuring(evaluate, stored, questions, development, metric, clusters, seed)
-    found = measuring.all(sorted(rungs, key=lambda one: one.order), progress)
     known = {rung.name: rung for rung in rungs}
-    costs = {
-        name: project_cost(card, volume=volume, once=known[name].once, clusters=clusters, seed=seed)
-        for name, card in found.cards.items()
-    }
-    candidates = [
-        _candidate(known[name], card, costs[name], clusters) for name, card in found.cards.items()
-    ]
-    decision = decide(candidates, wanted, strict=strict, seed=seed)
+    weighing = Weighing(known, wanted, volume, clusters, strict, seed, price)
+    measuring = Measuring(evaluate, stored, questions, development, metric, clusters, seed, allowed)
+    found = Measured(missing={rung.name: rung.needs for rung in rungs if rung.needs})
+    walk(
+        rungs,
+        found,
+        measure=measuring.add,
+        weighing=weighing,
+        everything=everything,
+        progress=progress,
+    )
+    notes = tuple(_notes(rungs, questions, development, found, allowed))
+    return replace(_verdict(found, weighing, metric), bar=bar, notes=notes)
+
+
+def _verdict(found: Measured, weighing: Weighing, metric: str) -> Verdict:
+    """Decide by what was measured, and say what to do next."""
+    decision = weighing.decide(found.cards)
     best = decision.chosen or decision.nearest
     return Verdict(
         rung=decision.chosen,
         status=decision.status,
         cards=found.cards,
-        costs=costs,
+        costs=weighing.costs(found.cards),
         standings=decision.standings,
         reason=decision.reason,
-        next_steps=_next_steps(best, found, decision, known),
+        next_steps=(
+            *_next_steps(best, found, decision, weighing.rungs),
+            *weighing.cheaper(decision.chosen, found.cards, found.unbuilt),
+        ),
         missing=found.missing,
         nearest=best,
         considered=decision.considered,
-        comparisons=_against(best, found.cards, metric, clusters, seed),
+        comparisons=_against(best, found.cards, metric, weighing.clusters, weighing.seed),
         races=found.races,
-        notes=tuple(_notes(rungs, questions, development)),
-        bar=bar,
-        volume=volume,
-        seed=seed,
-        clusters=clusters,
+        volume=weighing.volume,
+        seed=weighing.seed,
+        clusters=weighing.clusters,
+        unbuilt=found.unbuilt,
+        unfinished=found.unfinished,
     )
 
 
-# --- deciding ---------------------------------------------------------------------------------
-
-
-def _candidate(rung: Rung, card: Scorecard, cost: Cost, clusters: Mapping[str, str]) -> Candidate:
-    """Give the rule what it may know; the price of an answer only where that of all is known."""
-    measured = {metric: one for metric, one in card.measurements.items() if metric != QUERY}
-    if cost.per_query:
-        measured[QUERY] = cost.per_query
-    metrics = sorted({score.metric for row in card.rows for score in row.scores})
-    return Candidate(
-        name=rung.name,
-        order=rung.order,
-        measurements=measured,
-        scores={metric: scores_of(card, metric) for metric in metrics},
-        per_month=cost.per_month.mean if cost.per_month else None,
-        seconds=card.measurements[SECONDS].mean if SECONDS in card.measurements else None,
-        clusters=clusters,
-    )
+# --- comparing --------------------------------------------------------------------------------
 
 
 def _against(
@@ -124,7 +128,7 @@ def _against(
     return dict(zip(shared, holm(found), strict=True))
 
 
-def _raced_by(bar: Bar | None) -> str:
+def raced_by(bar: Bar | None) -> str:
     """Choose the measure that wordings are raced by: being right, unless the bar leaves it out."""
     named = [one.metric for one in bar.requirements] if bar else []
     graded = [metric for metric in named if about(metric).higher_is_better]
@@ -151,17 +155,32 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 def _next_steps(
     best: str | None, found: Measured, decision: Decision, rungs: Mapping[str, Rung]
-) -> tuple[str, ...]:
-    """Say what to do about the best rung, and which others could still be measured."""
-    missing = {name: why for name, why in found.missing.items() if not rungs[name].planned}
-    if best is None:
-        return next_steps(None, None, (), missing)
-    return next_steps(best, found.cards[best], decision.standings.get(best, ()), missing)
+) -> Iterator[str]:
+    """Say how to go on, what to do about the best rung, and which others could be measured."""
+    if found.cut_short:
+        names = ", ".join(found.cut_short)
+        yield f"Go on with {names}: {RESUME}."
+    missing = {
+        name: why
+        for name, why in found.missing.items()
+        if not rungs[name].planned and name not in found.cut_short
+    }
+    tried = Tried(rungs, frozenset(found.cards), missing)
+    yield from next_steps(best, found.cards, decision.standings.get(best or "", ()), tried)
 
 
 def _notes(
-    rungs: Sequence[Rung], questions: Sequence[Question], development: Sequence[Question]
+    rungs: Sequence[Rung],
+    questions: Sequence[Question],
+    development: Sequence[Question],
+    found: Measured,
+    allowance: Allowance,
 ) -> Iterator[str]:
+    if NO_BAR in found.unbuilt.values():
+        names = ", ".join(name for name, why in found.unbuilt.items() if why == NO_BAR)
+        yield f"{names}: {NO_BAR}."
+    if allowance.uncounted:
+        yield allowance.uncounted
     raced = [rung.name for rung in rungs if rung.variants and not rung.needs]
     if raced and development:
         yield (

@@ -1,7 +1,7 @@
 """A scorecard and a volume -> what a month would cost, and what that rests on.
 
 In go the prices that the answers carry; out comes a range, or "unknown" as soon as one price is.
-Knows no price table: whoever answers says what it cost.
+Machines, training and the like come in by `CostAssumptions`; `costing` does the sums.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from sartor.evaluation.statistics import measurement
-from sartor.types import Answer, Cost, Measurement, Scorecard
-
-QUERY = "cost.query"
-MONTH = "cost.month"
+from sartor.ladder.costing.answers import QUERY, Answers, answers_of
+from sartor.ladder.costing.assumptions import DEFAULT, CostAssumptions
+from sartor.ladder.costing.months import MODEL, Month, month, scaled
+from sartor.types import Cost, Measurement, Scorecard
 
 
 def project_cost(
@@ -23,42 +22,38 @@ def project_cost(
     once: float | None = None,
     clusters: Mapping[str, str] | None = None,
     seed: int = 0,
+    assumptions: CostAssumptions = DEFAULT,
 ) -> Cost:
     """Project what a system would cost in a month of `volume` questions like these."""
-    answers = {row.question_id: row.answer for row in card.rows if row.answer}
-    prices = {id: answer.cost for id, answer in answers.items() if answer.cost is not None}
-    if not answers or len(prices) < len(answers):
-        return Cost(once, None, None, tuple(_unknown(answers, len(prices))))
-    places = [clusters.get(id, id) for id in prices] if clusters else None
-    per_query = measurement(QUERY, list(prices.values()), clusters=places, seed=seed)
-    month = per_month(per_query, volume)
-    return Cost(once, per_query, month, tuple(_assumptions(card, answers, volume)))
+    answers = answers_of(card, assumptions, clusters=clusters, seed=seed)
+    found = month(answers, assumptions.dues_of(card.system), assumptions, volume)
+    if found.total is None:
+        return Cost(once, None, None, found.unknown)
+    rests_on = tuple(_rests_on(found, answers, assumptions))
+    return Cost(once, _per_query(found, answers, volume), found.total, rests_on)
 
 
 def per_month(per_query: Measurement, volume: int) -> Measurement:
     """Scale the price of one answer to a month of them."""
-    return replace(
-        per_query,
-        metric=MONTH,
-        mean=per_query.mean * volume,
-        low=per_query.low * volume,
-        high=per_query.high * volume,
-    )
+    return scaled(per_query, volume)
 
 
-def _unknown(answers: Mapping[str, Answer], known: int) -> Iterator[str]:
-    if not answers:
-        yield "no question was answered, so nothing is known about prices"
-        return
-    yield f"{len(answers) - known} of {len(answers)} answers carry no price"
-    for model in sorted({one.model for one in answers.values() if one.cost is None} - {""}):
-        yield f"the price of {model} is not known: write it into a file, see model.prices_file"
+def _per_query(found: Month, answers: Answers, volume: int) -> Measurement | None:
+    """Share a month out among its questions; where tokens are all of it, an answer has a price."""
+    if found.total is None or [part.name for part in found.parts] == [MODEL]:
+        return answers.price
+    return replace(scaled(found.total, 1 / volume), metric=QUERY)
 
 
-def _assumptions(card: Scorecard, answers: Mapping[str, Answer], volume: int) -> Iterator[str]:
-    yield f"{volume:,} questions a month, like these {len(answers)}"
-    yield "every one is answered anew: nothing comes from a cache"
-    yield "prices of models only: no machines of your own, no people"
-    failed = len(card.rows) - len(answers)
-    if failed:
-        yield f"what the {failed} questions without an answer cost is not in it"
+def _rests_on(found: Month, answers: Answers, assumptions: CostAssumptions) -> Iterator[str]:
+    yield f"{found.volume:,} questions a month, like these {answers.count}"
+    if assumptions.repeated:
+        yield f"{assumptions.repeated:.0%} of them are answered from memory"
+    else:
+        yield "every one is answered anew: nothing comes from a cache"
+    besides = [part for part in found.parts if part.name != MODEL]
+    if not besides:
+        yield "prices of models only: no machines of your own, no people"
+    yield from (f"{part.name}: {'; '.join(part.reasons)}" for part in besides)
+    if answers.failed:
+        yield f"what the {answers.failed} questions without an answer cost is not in it"

@@ -1,16 +1,21 @@
 """Where answers were lost -> what to do about it, in the order of what it would bring.
 
-In go a scorecard with its gains and how it stands to a bar; out come sentences, each with the
-figure that speaks for it.
+In go a scorecard with its gains, how it stands to a bar, and what else was tried; out come
+sentences, each with the figure that speaks for it. Lost facts never lead to training: documents
+change, and what was learned stays.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sartor.evaluation.reporting.figures import points
-from sartor.ladder.standings import Standing
-from sartor.types import Scorecard, Stage
+from sartor.evaluation.reporting.figures import change, points
+from sartor.evaluation.statistics import compare
+from sartor.ladder.forming import PROMPTING, Tried
+from sartor.ladder.racing import scores_of
+from sartor.ladder.standings import STATUSES, Standing
+from sartor.ladder.verdict import lower_is_better
+from sartor.types import Gain, Scorecard, Stage
 
 SHOWN_GAINS = 4
 MOST_MORE = 2_000  # further questions: nobody writes more to prove a figure
@@ -29,18 +34,21 @@ LEVERS: dict[Stage, str] = {
     "in context, unused": WRITING,
     "used but wrong": WRITING,
     "right but uncited": "Ask for citations in the prompt, and set ask.unsupported",
-    "right but wrong format": "Show examples of the format, and state the schema in the prompt",
-    "right but wrong style": "Show examples of your own voice: examples.jsonl",
+    "right but wrong format": PROMPTING["format"],
+    "right but wrong style": PROMPTING["style"],
     "should have abstained": "Let it say nothing when it is less sure: sartor calibrate QUESTIONS",
     "no answer": "Look at why these questions failed: sartor runs show",
     "unknown": "Write down where the answers stand (evidence), so that the loss can be traced",
+}
+IN_BAR = "Put that into the bar, and the cheapest rung that meets all of it is chosen"
+FORMS: dict[Stage, str] = {
+    "right but wrong format": "format",
+    "right but wrong style": "style",
 }
 READING: dict[Stage, str] = {
     "not retrieved": "It was shown no documents: take a rung that is, such as rag",
 }
 ROOMS = {
-    "format": LEVERS["right but wrong format"],
-    "style": LEVERS["right but wrong style"],
     "citations": LEVERS["right but uncited"],
     "latency": "Take a quicker model, or fewer passages and searches: ask.passages, ask.max_steps",
     "cost": "Take a cheaper model, or send fewer tokens: ask.context_tokens, ask.examples",
@@ -50,15 +58,22 @@ ROOMS = {
 
 def next_steps(
     name: str | None,
-    card: Scorecard | None,
+    cards: Mapping[str, Scorecard],
     standings: Sequence[Standing],
-    missing: Mapping[str, str],
+    tried: Tried,
 ) -> tuple[str, ...]:
     """Order what to do next about a rung, and which others could still be measured."""
     unmet = [one for one in standings if one.status not in ("proved", "likely")]
+    gains = cards[name].gains if name else ()
+    forms = {_room(one) for one in unmet} | {FORMS.get(one.stage) for one in gains if one.lost}
+    missing = {
+        rung: why
+        for rung, why in tried.missing.items()
+        if not tried.trains(rung) or forms & PROMPTING.keys()
+    }
     return (
-        *_bars(unmet),
-        *(_gains(name, card) if name and card else ()),
+        *(_bars(name, cards, unmet, tried) if name else ()),
+        *(_gains(name, cards, unmet, tried) if name else ()),
         *_proofs(standings),
         *(f"Measure {', '.join(names)} too: {why}." for why, names in by_reason(missing).items()),
     )
@@ -72,24 +87,57 @@ def by_reason(missing: Mapping[str, str]) -> dict[str, list[str]]:
     return found
 
 
-def _bars(unmet: Sequence[Standing]) -> Iterator[str]:
-    """Name a lever for each requirement that is not about being right: those have their gains."""
-    for one in unmet:
-        room = one.requirement.metric.partition(".")[0]
-        if room in ROOMS:
-            yield f"{one.requirement.text} is {one.status} ({one.reason}). {ROOMS[room]}."
+def _room(standing: Standing) -> str:
+    return standing.requirement.metric.partition(".")[0]
 
 
-def _gains(name: str, card: Scorecard) -> Iterator[str]:
+def _bars(
+    name: str, cards: Mapping[str, Scorecard], unmet: Sequence[Standing], tried: Tried
+) -> Iterator[str]:
+    """Name a lever for each requirement, the worst first; being right has its gains."""
+    for one in sorted(unmet, key=lambda one: (-STATUSES.index(one.status), -one.shortfall)):
+        room = _room(one)
+        lever = tried.lever(room, name) if room in PROMPTING else ROOMS.get(room)
+        if one.status == "unmeasured":
+            lever = "Make it measurable first"
+        if lever:
+            told = f"{one.requirement.text} is {one.status} ({one.reason})."
+            yield f"{told} {_ahead(one.requirement.metric, name, cards)}{lever}."
+
+
+def _ahead(metric: str, name: str, cards: Mapping[str, Scorecard]) -> str:
+    """Name the rung that is furthest ahead in a measure, where chance is ruled out."""
+    own = scores_of(cards[name], metric)
+    found = [
+        (other, compare(metric, scores, own, lower_is_better=lower_is_better(metric)))
+        for other, card in cards.items()
+        if (scores := scores_of(card, metric)).keys() & own.keys()
+    ]
+    ahead = [(other, one.difference) for other, one in found if one.outcome == "better"]
+    if not ahead:
+        return ""
+    other, difference = max(ahead, key=lambda one: abs(one[1].mean))
+    return f"{other} is ahead there, {change(difference)}. "
+
+
+def _gains(
+    name: str, cards: Mapping[str, Scorecard], unmet: Sequence[Standing], tried: Tried
+) -> Iterator[str]:
     """Name the lever for each stage where answers were lost, the one that brings most first."""
-    searches = any(metric.startswith("retrieval.") for metric in card.measurements)
-    levers = LEVERS if searches else LEVERS | READING
-    ordered = sorted(card.gains, key=lambda one: (-one.gain.mean, -one.lost))
-    for one in ordered[:SHOWN_GAINS]:
-        if one.lost:
-            counted = f"{one.lost} question{'' if one.lost == 1 else 's'} of {name} lost"
-            worth = f"{points(one.gain)}: " if one.gain.high > 0 else ""
-            yield f"{worth}{counted} as {one.stage!r}. {levers[one.stage]}."
+    told = {_room(one) for one in unmet}
+    lost = [one for one in cards[name].gains if one.lost and FORMS.get(one.stage) not in told]
+    for one in sorted(lost, key=lambda one: (-one.gain.mean, -one.lost))[:SHOWN_GAINS]:
+        counted = f"{one.lost} question{'' if one.lost == 1 else 's'} of {name} lost"
+        worth = f"{points(one.gain)}: " if one.gain.high > 0 else ""
+        yield f"{worth}{counted} as {one.stage!r}. {_lever(one, name, cards, tried)}."
+
+
+def _lever(gain: Gain, name: str, cards: Mapping[str, Scorecard], tried: Tried) -> str:
+    if form := FORMS.get(gain.stage):
+        ahead = _ahead(gain.gain.metric, name, cards)
+        return f"{ahead}{IN_BAR}" if ahead else tried.lever(form, name)
+    searches = any(metric.startswith("retrieval.") for metric in cards[name].measurements)
+    return LEVERS[gain.stage] if searches else (LEVERS | READING)[gain.stage]
 
 
 def _proofs(standings: Sequence[Standing]) -> Iterator[str]:

@@ -49,11 +49,11 @@ def race(
     seed: int = 0,
 ) -> Race:
     """Ask all wordings round by round, and choose one; the first is the one in use."""
-    rounds = _rounds(questions, seed)
-    level = CHANCE / (len(rounds) * max(1, len(wordings) - 1))
+    stages = rounds(questions, seed)
+    level = CHANCE / (len(stages) * max(1, len(wordings) - 1))
     scores: dict[str, Scores] = {name: {} for name in wordings}
     left = list(wordings)
-    for some in rounds:
+    for some in stages:
         for name in left:
             scores[name] |= scores_of(wordings[name](some), metric)
         best = _best(left, scores)
@@ -66,7 +66,7 @@ def race(
             break
     chosen, reason = _chosen(left, next(iter(wordings)), scores, metric, clusters, seed)
     tried = {
-        name: _measured(metric, given, clusters, seed) for name, given in scores.items() if given
+        name: measured(metric, given, clusters, seed) for name, given in scores.items() if given
     }
     return Race(metric, chosen, reason, tried)
 
@@ -81,14 +81,15 @@ def scores_of(card: Scorecard, metric: str) -> Scores:
     }
 
 
-def _rounds(questions: Sequence[Question], seed: int) -> list[list[Question]]:
+def rounds(questions: Sequence[Question], seed: int) -> list[list[Question]]:
+    """Draw the questions of each round: each further one doubles what has been asked."""
     drawn = Random(seed).sample(list(questions), len(questions))  # noqa: S311  # not a secret
-    rounds, start, size = [], 0, FIRST_ROUND
+    found, start, size = [], 0, FIRST_ROUND
     while start < len(drawn):
-        rounds.append(drawn[start : start + size])
+        found.append(drawn[start : start + size])
         start += size
         size = start
-    return rounds
+    return found
 
 
 def _best(names: Sequence[str], scores: Mapping[str, Scores]) -> str:
@@ -129,15 +130,17 @@ def _chosen(
     if in_use not in left:
         return best, f"{in_use} dropped out: it is worse, with chance ruled out"
     found = compare(metric, scores[best], scores[in_use], clusters=clusters, seed=seed)
-    ahead, error = found.difference.mean, _standard_error(found)
+    ahead, error = found.difference.mean, standard_error(found)
     told = f"{best} is {ahead:+.3f} from {in_use}, the standard error is {error:.3f}"
     return (best, told) if ahead > error else (in_use, told)
 
 
-def _standard_error(found: Comparison) -> float:
+def standard_error(found: Comparison) -> float:
+    """Give the standard error of a difference, from its interval."""
     return (found.difference.high - found.difference.low) / (2 * STANDARD_ERRORS)
 
 
-def _measured(metric: str, scores: Scores, clusters: Mapping[str, str], seed: int) -> Measurement:
+def measured(metric: str, scores: Scores, clusters: Mapping[str, str], seed: int) -> Measurement:
+    """Give the figure that these scores make."""
     places = [clusters.get(id, id) for id in scores]
     return measurement(metric, list(scores.values()), clusters=places, seed=seed)

@@ -74,16 +74,23 @@ def unbeaten(
     return " ".join(sentences)
 
 
-def grounds(places: int, *, per_month: float | None, priced: bool) -> str:
-    """Say by what the chosen one comes before the others that are good enough."""
-    if places == 1:
+def grounds(months: Sequence[float | None]) -> str:
+    """Say by what the first comes before the others that are good enough.
+
+    `months` is what each of them costs a month; None: unknown.
+    """
+    known = [one for one in months if one is not None]
+    if len(months) == 1:
         return "the only one"
-    if not priced:
+    if len(known) < len(months):
         return (
-            f"the first of {places} in declared order "
+            f"the first of {len(months)} in declared order "
             "(what a month costs is not known of all of them)"
         )
-    return f"the cheapest of {places}, at {figure('cost.month', per_month or 0.0)} a month"
+    alike, dollars = known.count(known[0]), figure("cost.month", known[0])
+    if alike > 1:
+        return f"the first in declared order of {alike} at the same price, {dollars} a month"
+    return f"the cheapest of {len(months)}, at {dollars} a month"
 
 
 def _figure_of(standing: Standing) -> str:

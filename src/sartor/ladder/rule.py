@@ -7,13 +7,14 @@ two systems exchanges the verdict. Deterministic; among equals the one handed in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import combinations
 from math import inf
 
 from sartor.evaluation.statistics import compare, holm
 from sartor.ladder import reasons
 from sartor.ladder.bars import MONTH, Bar, Requirement
+from sartor.ladder.costs import per_month
 from sartor.ladder.standings import STATUSES, Standing, Status, stand, worst
 from sartor.types import Comparison, Measurement
 
@@ -30,7 +31,8 @@ class Candidate:
 
     `order` is its declared place, the simplest first. `scores` holds each measure's values by
     question, `clusters` the document that a question shares with others. `per_month` (dollars)
-    and `seconds` are None where unknown.
+    and `seconds` are None where unknown. `months` holds what a month costs at other volumes, where
+    that is not so many times the price of an answer.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Candidate:
     per_month: float | None = None
     seconds: float | None = None
     clusters: Mapping[str, str] | None = None
+    months: Mapping[int, Measurement] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +153,11 @@ def _beaten(compared: Sequence[Candidate], seed: int) -> dict[str, tuple[str, Co
 
 def _measured(candidate: Candidate, requirement: Requirement) -> Measurement | None:
     """Look the figure up; a monthly cost is that of the volume it is asked for."""
-    per_query = candidate.measurements.get(QUERY)
-    if requirement.metric == MONTH and requirement.volume and per_query:
-        volume = requirement.volume
-        return replace(
-            per_query,
-            metric=MONTH,
-            mean=per_query.mean * volume,
-            low=per_query.low * volume,
-            high=per_query.high * volume,
-        )
-    return candidate.measurements.get(requirement.metric)
+    metric, volume = requirement.metric, requirement.volume
+    price = candidate.measurements.get(QUERY)
+    if metric != MONTH or not volume:
+        return candidate.measurements.get(metric)
+    return candidate.months.get(volume) or (per_month(price, volume) if price else None)
 
 
 def _cheapest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -178,9 +175,7 @@ def _priced(candidates: Sequence[Candidate]) -> bool:
 
 
 def _grounds(candidates: Sequence[Candidate]) -> str:
-    return reasons.grounds(
-        len(candidates), per_month=candidates[0].per_month, priced=_priced(candidates)
-    )
+    return reasons.grounds([one.per_month for one in candidates])
 
 
 def _distance(standings: Sequence[Standing]) -> tuple[int, float, float]:

@@ -16,7 +16,8 @@ class Situation:
     `tokens` counts all documents, `window` is what the model sees at once. `changes_per_month` is
     the share of documents that change in a month, read from the ledger over `days_watched` days.
     `passage_tokens` are quantiles (0.05, 0.5, 0.95) of the length of passages. `examples_leaked`
-    counts questions that stand in the examples. `settings` are those that checklists name.
+    counts questions that stand in the examples, `runs` what was measured and kept. `settings` are
+    those that checklists name.
     """
 
     documents: int = 0
@@ -33,6 +34,7 @@ class Situation:
     examples_leaked: int = 0
     examples_state_facts: int = 0
     adapters: int = 0
+    runs: int | None = None
     model: str = ""
     local: bool = False
     embedder: str = ""

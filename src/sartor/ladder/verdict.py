@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
-from sartor.errors import NotFound, nearest
+from sartor.errors import ConfigError, NotFound, nearest
 from sartor.evaluation.measures.names import about, is_measure
 from sartor.evaluation.statistics import compare
 from sartor.ladder.findings import Checklist, Mistake
 from sartor.ladder.racing import Race, scores_of
+from sartor.ladder.searching import Search
 from sartor.ladder.standings import Standing
-from sartor.types import Comparison, Cost, Outcome, Scorecard
+from sartor.types import Comparison, Cost, Measurement, Outcome, Scorecard
 
 CORRECT = "answers.correct"
+MARGIN = 0.05  # how much worse still passes for no worse, where nobody says
+
+
+@dataclass(frozen=True, slots=True)
+class NoWorse:
+    """Whether one rung is no worse than another, give or take a margin.
+
+    "worse" means by more than the margin. `difference` is the first less the second, and its
+    interval is what the outcome rests on.
+    """
+
+    metric: str
+    outcome: Literal["no worse", "worse", "cannot tell"]
+    difference: Measurement
+    margin: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +45,7 @@ class Verdict:
     that could be built and were not, with why; `unfinished` says why a climb ended early, if it
     did. `changes` are sentences on what would change the decision, `mistakes` classic ones that the
     project makes, `checklists` those of the guides. `page` is where the report stands.
+    `searched` says whether other settings of retrieval would be better, where that was asked.
     """
 
     rung: str | None
@@ -53,6 +71,7 @@ class Verdict:
     mistakes: tuple[Mistake, ...] = ()
     checklists: tuple[Checklist, ...] = ()
     page: str = ""
+    searched: Search | None = None
 
     def compare(self, first: str, second: str, metric: str = CORRECT) -> Outcome:
         """Say whether the first rung is better than the second; chance is ruled out at 5 %.
@@ -79,6 +98,27 @@ class Verdict:
             lower_is_better=lower_is_better(metric),
             seed=self.seed,
         )
+
+    def no_worse(
+        self, first: str, second: str, metric: str = CORRECT, *, margin: float = MARGIN
+    ) -> NoWorse:
+        """Say whether the first rung is at most `margin` worse than the second.
+
+        Chance is ruled out on the paired difference: at 2.5 %, as only one side counts. That two
+        rungs cannot be told apart does not make them equal; this does. Raises `NotFound`.
+        """
+        if not 0 < margin < float("inf"):
+            raise ConfigError(f"a margin of {margin}; expected more than 0", "--margin 0.05")
+        difference = self.comparison(first, second, metric).difference
+        low, high = difference.low, difference.high
+        if lower_is_better(metric):
+            low, high = -high, -low
+        told: Literal["no worse", "worse", "cannot tell"] = "cannot tell"
+        if low > -margin:
+            told = "no worse"
+        elif high < -margin:
+            told = "worse"
+        return NoWorse(metric, told, difference, margin)
 
     def _card(self, name: str) -> Scorecard:
         if name in self.cards:

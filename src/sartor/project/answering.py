@@ -34,6 +34,7 @@ from sartor.assistants.supporting import Supporting
 from sartor.assistants.understanding import with_topic
 from sartor.checking import SupportChecker
 from sartor.config import Settings
+from sartor.config.sections import AskSettings
 from sartor.errors import ConfigError
 from sartor.knowledge.ledger import Ledger
 from sartor.project.folder import Folder
@@ -77,6 +78,11 @@ class Answering:
         self._opening = Lock()
         self._checking: Checker | None = None
 
+    @property
+    def settings(self) -> AskSettings:
+        """What is set about answers."""
+        return self._settings.ask
+
     def close(self) -> None:
         """Let go of models and memory."""
         self._models.close()
@@ -118,6 +124,10 @@ class Answering:
         """Open a model; raises `ConfigError` where none is named."""
         return self._models.chosen(given, None)
 
+    def about(self, given: str | Model | None = None) -> tuple[str, str] | None:
+        """Name the model that is meant and tell it from its namesakes; None where none is."""
+        return self._models.about(given) if self._models.is_named(given) else None
+
     def grounding(self, model: Model, rung: str = "rag") -> Grounding:
         """Give what writes the prompts of a rung, for examples to be made with."""
         passages = self._settings.ask.passages
@@ -137,6 +147,24 @@ class Answering:
         ask = replace(self._settings.ask, **otherwise)  # type: ignore[arg-type]
         other._settings = replace(self._settings, ask=ask)
         other._knowledge = knowledge or self._knowledge
+        return other
+
+    def elsewhere(
+        self,
+        settings: Settings,
+        *,
+        knowledge: Retriever,
+        ledger: Ledger,
+        embedder: Callable[[], Embedder],
+    ) -> Answering:
+        """Build assistants by other settings over other documents, with the parts of this one.
+
+        Models, memory and checker stay the same, and this one's to close.
+        """
+        other = Answering(
+            self._folder, settings, knowledge=knowledge, ledger=ledger, embedder=embedder
+        )
+        other._models, other._shares = self._models, self._shares or self
         return other
 
     def rung(self, asked: str = "") -> str:

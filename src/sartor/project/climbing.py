@@ -7,27 +7,37 @@ what may have changed, and a climb that broke off goes on where it stopped.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sartor.assistants.rungs import RUNGS
 from sartor.config.sections import EvalSettings
-from sartor.errors import ConfigError, InputError
+from sartor.errors import ConfigError, nearest
 from sartor.evaluation.questions.leakage import leakage_findings
 from sartor.evaluation.questions.splitting import split
-from sartor.evaluation.systems import System
-from sartor.evaluation.systems.opening import SCHEMES
+from sartor.ladder.allowance import Allowance
 from sartor.ladder.bars import Bar, read_bar
 from sartor.ladder.climb import climb
+from sartor.ladder.costs import project_cost
+from sartor.ladder.estimate import Estimate, estimate
 from sartor.ladder.racing import LEAST_QUESTIONS
 from sartor.ladder.rungs import Rung
 from sartor.ladder.verdict import Verdict
-from sartor.project.rungs import Climbing
-from sartor.project.scorecards import Foreign, Scorecards
+from sartor.ladder.weighing import Price
+from sartor.project.assuming import Assuming
+from sartor.project.completions import Completions
+from sartor.project.findings import about_training, side_by_side, told
+from sartor.project.ladders import Choice, ladder_of, named_file
+from sartor.project.requests import Asking
+from sartor.project.retrieval_search import Retrieval, worth_a_search
+from sartor.project.retrieval_variants import candidates_of
+from sartor.project.rungs import Ladder, kind_of
+from sartor.project.scorecards import Scorecards
+from sartor.project.theirs import opened, rungs_of
+from sartor.project.trained import TRAINED
 from sartor.project.unsynced import unsynced
 from sartor.project.whole_run import judge_of
 from sartor.protocols import Model, Progress
@@ -35,6 +45,7 @@ from sartor.types import Question
 
 if TYPE_CHECKING:
     from sartor.project.project import Project
+    from sartor.tuning.loop import Watch
 
 SPLIT = "split.json"  # which questions choose, and which report
 
@@ -43,8 +54,11 @@ SPLIT = "split.json"  # which questions choose, and which report
 class ClimbOptions:
     """What may be chosen for one climb; None: what the settings say.
 
-    With `rungs=()` only the `systems` are measured. `fresh` asks everything again, even where
-    nothing changed.
+    With `rungs=()` only the `systems` are measured. `models` are climbed on side by side. With
+    `everything` rungs are trained even where others are enough; `tune` holds values of the recipe.
+    `minutes` and `dollars` are the most that it may take. `margin` is how much worse a model may be
+    and still pass for no worse. `fresh` asks everything again, even where nothing changed.
+    With `tune_retrieval` other settings of search and splitting are tried too.
     """
 
     examples: str | Path | None = None
@@ -56,6 +70,14 @@ class ClimbOptions:
     seed: int | None = None
     fresh: bool = False
     model: str | Model | None = None
+    models: Sequence[str] = ()
+    everything: bool = False
+    minutes: float | None = None
+    dollars: float | None = None
+    margin: float | None = None
+    tune_retrieval: bool = False
+    tune: Mapping[str, object] = field(default_factory=dict)
+    watch: Watch | None = None
 
     def settled(self, settings: EvalSettings) -> Self:
         """Fill in what was left to the settings."""
@@ -65,6 +87,24 @@ class ClimbOptions:
             volume=settings.volume if self.volume is None else self.volume,
             seed=settings.seed if self.seed is None else self.seed,
         )
+
+    @property
+    def allowance(self) -> Allowance:
+        """What it may take."""
+        seconds = None if self.minutes is None else 60.0 * self.minutes
+        return Allowance(seconds, self.dollars)
+
+
+def climb_options(chosen: Mapping[str, object]) -> ClimbOptions:
+    """Sort what is chosen by name; raises `ConfigError` for what nobody can choose."""
+    known = [one.name for one in fields(ClimbOptions)]
+    for name in chosen:
+        if name not in known:
+            raise ConfigError(
+                f"a climb has no option {name!r}{nearest(name, known)}",
+                f"one of: {', '.join(known)}",
+            )
+    return ClimbOptions(**chosen)  # type: ignore[arg-type]
 
 
 def climb_project(
@@ -78,19 +118,144 @@ def climb_project(
 
     Raises `ProviderError` when the model cannot be reached; what was answered until then is kept.
     """
+    chosen, allowance = options.settled(project.settings.eval), options.allowance
+    watched = allowance.watching(progress)
+    with _prepared(project, questions, chosen, watched) as ready:
+        search = ready.retrieval(project, chosen, allowance, watched)
+        verdict = climb(
+            ready.rungs,
+            ready.report,
+            evaluate=ready.cards.evaluate,
+            stored=ready.cards.stored,
+            bar=chosen.bar,
+            volume=chosen.volume or 0,
+            development=ready.development,
+            strict=chosen.strict,
+            everything=chosen.everything,
+            allowance=allowance,
+            price=ready.price,
+            seed=chosen.seed or 0,
+            progress=progress,
+        )
+        if search:
+            verdict = search.tuned(verdict)
+        cards = ready.cards
+        stale = unsynced(project) if cards.notes else ()  # "nothing changed" is about what was read
+        notes = (
+            *ready.asked.notes,
+            *verdict.notes,
+            *_leaked(ready.ladder, ready.report),
+            *side_by_side(verdict, chosen.models, chosen.margin),
+            *about_training(verdict, ready.ladder),
+            *worth_a_search(verdict),
+            *cards.notes,
+            *stale,
+        )
+        verdict = replace(verdict, notes=notes)
+        return told(
+            project,
+            verdict,
+            ready.asked.questions,
+            examples=named_file(chosen.examples),
+            price=ready.price,
+        )
+
+
+def plan_climb(
+    project: Project,
+    questions: str | Path | Sequence[Question] | None = None,
+    options: ClimbOptions = ClimbOptions(),
+) -> Estimate:
+    """Say what a climb would take at most; nothing is asked and nothing is trained."""
     chosen = options.settled(project.settings.eval)
-    volume, seed = chosen.volume or 0, chosen.seed or 0
-    bar = read_bar(chosen.bar, volume=volume) if chosen.bar else None  # before anything is asked
+    with _prepared(project, questions, chosen, None) as ready:
+        known = {
+            rung.name: card
+            for rung in ready.rungs
+            if not rung.needs and (card := ready.cards.stored(rung.name, ready.report))
+        }
+        whole = estimate(ready.rungs, ready.report, development=ready.development, cards=known)
+        if search := ready.retrieval(project, chosen, options.allowance, None):
+            return replace(whole, rungs=(*whole.rungs, *search.outlook(known)))
+        return whole
+
+
+# --- what is climbed, and with what -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A climb before its first step."""
+
+    asked: Asking
+    ladder: Ladder
+    rungs: list[Rung]
+    report: Sequence[Question]
+    development: Sequence[Question]
+    cards: Scorecards
+    price: Price
+    kept: Completions
+
+    def retrieval(
+        self,
+        project: Project,
+        chosen: ClimbOptions,
+        allowance: Allowance,
+        progress: Progress | None,
+    ) -> Retrieval | None:
+        """Prepare the search for other settings of retrieval, if one is asked for.
+
+        Raises `ConfigError` for an embedder that is named and not there.
+        """
+        if not chosen.tune_retrieval:
+            return None
+        return Retrieval(
+            project,
+            candidates_of(project) if self.development else (),
+            self.ladder,
+            self.kept,
+            self.development,
+            self.report,
+            allowance,
+            seed=chosen.seed or 0,
+            fresh=chosen.fresh,
+            progress=progress,
+        )
+
+
+@contextmanager
+def _prepared(
+    project: Project,
+    questions: str | Path | Sequence[Question] | None,
+    chosen: ClimbOptions,
+    progress: Progress | None,
+) -> Iterator[Ready]:
+    """Understand all that is asked for before anything is asked; what is opened is closed again."""
+    seed = chosen.seed or 0
+    bar = read_bar(chosen.bar, volume=chosen.volume or 0) if chosen.bar else None
     asked = project._measuring.asking(questions)
-    ladder = _ladder(project, chosen)
-    found = ladder.rungs(chosen.rungs)
-    foreign = _foreign(project, chosen.systems, found)
-    report, development = _split(project, found, asked.questions, seed)
     with ExitStack() as open_until:
+        kept = Completions(project._folder.completions, fresh=chosen.fresh)
+        open_until.enter_context(closing(kept))
+        choice = Choice(
+            examples=named_file(chosen.examples),
+            names=chosen.rungs,
+            model=chosen.model,
+            models=chosen.models,
+            tested=Path(asked.path or project.folder / project.settings.eval.questions_file),
+            tune=chosen.tune,
+            seed=seed,
+            progress=progress,
+            watch=chosen.watch,
+        )
+        ladder = ladder_of(project, choice, kept)
+        foreign = opened(project, chosen.systems, [rung.name for rung in ladder.rungs])
+        report, development = _split(project, ladder.rungs, asked.questions, chosen)
         cards = Scorecards(
             project,
             ladder,
             foreign,
+            kept,
             open_until,
             questions_file=asked.file,
             development=development,
@@ -100,129 +265,52 @@ def climb_project(
             fresh=chosen.fresh,
             progress=progress,
         )
-        _warm_up(project, found)
-        verdict = climb(
-            [*found, *_rungs_of(foreign, found)],
-            report,
-            evaluate=cards.evaluate,
-            stored=cards.stored,
-            bar=chosen.bar,
-            volume=volume,
-            development=development,
-            strict=chosen.strict,
-            seed=seed,
-            progress=progress,
-        )
-    stale = unsynced(project) if cards.notes else ()  # "nothing changed" is about what was read
-    notes = (*asked.notes, *verdict.notes, *_leaked(found, ladder, report), *cards.notes, *stale)
-    return replace(verdict, notes=notes)
-
-
-def _ladder(project: Project, chosen: ClimbOptions) -> Climbing:
-    return Climbing(
-        project._answering,
-        lambda: project._embedder,
-        _examples(project, chosen.examples),
-        template=project.settings.ask.template,
-        given=chosen.model,
-        local=bool(project.settings.model.path),
-    )
-
-
-def _warm_up(project: Project, rungs: Sequence[Rung]) -> None:
-    """Load the embedder before anything is timed, where a rung will need it."""
-    if project._ledger.last_change() and any(not rung.needs for rung in rungs):
-        project._embedder.embed_query("warm up")
-
-
-def _examples(project: Project, given: str | Path | None) -> Path:
-    """Say where examples stand: the file that is named, which must be there, or the configured."""
-    if given is None:
-        return project.folder / project.settings.ask.examples_file
-    path = Path(given).resolve()
-    if not path.is_file():
-        raise InputError(f"there is no file of examples {given}", "--examples FILE")
-    return path
-
-
-def _foreign(
-    project: Project, systems: Mapping[str, object], ours: Sequence[Rung]
-) -> dict[str, Foreign]:
-    """Open the user's own systems now: a wrong name must not come to light after an hour."""
-    taken = sorted({rung.name for rung in ours} & systems.keys())
-    if taken:
-        raise ConfigError(
-            f"{taken[0]!r} is the name of a rung, and of a system", f"--system my-{taken[0]}=WHAT"
-        )
-    return {
-        name: Foreign(project._measuring.system(given, name), _identity(project, given))
-        for name, given in systems.items()
-    }
-
-
-def _rungs_of(systems: Mapping[str, Foreign], ours: Sequence[Rung]) -> list[Rung]:
-    """Put the user's own systems behind our rungs, as they were declared."""
-    last = max((rung.order for rung in ours), default=0)
-    return [
-        Rung(name, order, partial(_as_it_is, one.system))
-        for order, (name, one) in enumerate(systems.items(), start=last + 1)
-    ]
-
-
-def _as_it_is(system: System) -> System:
-    return system
+        rungs = [*ladder.rungs, *rungs_of(foreign, ladder.rungs)]
+        efforts = {rung.name: rung.effort for rung in rungs if rung.effort}
+        rests_on = Assuming(project, efforts).assumptions([rung.name for rung in rungs])
+        price = partial(project_cost, assumptions=rests_on)
+        yield Ready(asked, ladder, rungs, report, development, cards, price, kept)
 
 
 def _split(
-    project: Project, rungs: Sequence[Rung], questions: Sequence[Question], seed: int
+    project: Project, rungs: Sequence[Rung], questions: Sequence[Question], chosen: ClimbOptions
 ) -> tuple[Sequence[Question], Sequence[Question]]:
     """Set questions aside only where something is chosen by them."""
     raced = any(rung.variants and not rung.needs for rung in rungs)
-    if not raced or len(questions) < LEAST_QUESTIONS:
+    if not (raced or chosen.tune_retrieval) or len(questions) < LEAST_QUESTIONS:
         return questions, ()
-    halves = split(questions, seed=seed, stored=project._folder.climbing / SPLIT)
+    halves = split(questions, seed=chosen.seed or 0, stored=project._folder.climbing / SPLIT)
     return halves.report, halves.choose
 
 
-def _voice(bar: Bar | None, ladder: Climbing) -> Path | None:
+def _voice(bar: Bar | None, ladder: Ladder) -> Path | None:
     """Say whose style counts, if any: learning a voice costs an answer to each example."""
-    return ladder.examples if _asks(bar, "style.") and ladder.examples.is_file() else None
+    examples = ladder.climbings[0].examples
+    return examples if _asks(bar, "style.") and examples.is_file() else None
 
 
-def _judge(project: Project, bar: Bar | None, ladder: Climbing) -> Model | None:
+def _judge(project: Project, bar: Bar | None, ladder: Ladder) -> Model | None:
     """Open the model that judges, if one is wanted: judging costs tokens."""
     settings = project.settings.eval
     if not settings.judge and not _asks(bar, "judge."):
         return None
-    return judge_of(project._answering, settings.judge_model, ladder.model)
+    return judge_of(project._answering, settings.judge_model, ladder.climbings[0].model)
 
 
 def _asks(bar: Bar | None, measures: str) -> bool:
     return bar is not None and any(one.metric.startswith(measures) for one in bar.requirements)
 
 
-def _leaked(
-    rungs: Sequence[Rung], ladder: Climbing, questions: Sequence[Question]
-) -> Iterator[str]:
+def _leaked(ladder: Ladder, questions: Sequence[Question]) -> Iterator[str]:
     """Warn of questions that stand in the examples: who has seen them knows the answer."""
-    reads = {kind.name for kind in RUNGS.values() if kind.examples}
-    if not any(rung.name in reads and not rung.needs for rung in rungs):
+    reads = {*TRAINED, *(kind.name for kind in RUNGS.values() if kind.examples)}
+    if not any(kind_of(rung.name) in reads and not rung.needs for rung in ladder.rungs):
         return
-    lines = ladder.examples.read_text(encoding="utf-8", errors="replace").splitlines()
+    examples = ladder.climbings[0].examples
+    lines = examples.read_text(encoding="utf-8", errors="replace").splitlines()
     leaked = [one for one in leakage_findings(questions, lines) if one.question_id]
     if leaked:
         yield (
             f"{len(leaked)} of the {len(questions)} questions stand in the examples, so rungs with "
             f"examples look better than they are: {leaked[0].message}."
         )
-
-
-def _identity(project: Project, given: object) -> str | None:
-    """Name a system that can be known again: a file by its content, an address by itself."""
-    if isinstance(given, str) and given.lower().startswith(SCHEMES):
-        return given
-    if not isinstance(given, str | Path):
-        return None
-    places = (Path(given), project.folder / given)
-    path = next((place for place in places if place.is_file()), None)
-    return sha256(path.read_bytes()).hexdigest() if path else None

@@ -14,7 +14,8 @@ from sartor.evaluation.statistics import compare, holm
 from sartor.evaluation.summary import CORRECT, corrects
 from sartor.evaluation.systems.recorded import NOT_RECORDED
 from sartor.ladder.bars import Bar
-from sartor.ladder.costs import QUERY, project_cost
+from sartor.ladder.costing.answers import QUERY
+from sartor.ladder.costs import project_cost
 from sartor.ladder.rule import Candidate, Standing, decide
 from sartor.types import Comparison, Question, Scorecard
 

@@ -69,6 +69,21 @@ class Folder:
         return self.state / "climbing"
 
     @property
+    def completions(self) -> Path:
+        """What models wrote while climbing, which may be deleted at any time."""
+        return self.climbing / "completions.db"
+
+    @property
+    def trained(self) -> Path:
+        """What the adapters of climbs were trained for, and the examples that were made."""
+        return self.climbing / "trained"
+
+    @property
+    def variants(self) -> Path:
+        """Documents split and embedded otherwise, to be tried; it may be deleted at any time."""
+        return self.state / "variants"
+
+    @property
     def judgements(self) -> Path:
         """What a model said of answers, which may be deleted at any time."""
         return self.state / "judgements.db"

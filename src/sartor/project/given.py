@@ -23,6 +23,7 @@ class GivenPassages:
     answering: Answering
     rung: str
     model: Model | None = None
+    adapter: str | None = None
 
     def answer_given(
         self,
@@ -36,7 +37,7 @@ class GivenPassages:
         assistant = chain.assistant(
             rung=READERS.get(self.rung, self.rung),
             model=self.model,
-            adapter=None,
+            adapter=self.adapter,
             filters=NO_METADATA,
             k=max(1, len(passages)),
         )

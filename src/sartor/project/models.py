@@ -62,6 +62,26 @@ class Models:
             )
         if given is not None and not isinstance(given, str):
             return given
+        chosen = self._settled(given, adapter)
+        if chosen not in self._open:
+            self._open[chosen] = self._opened(chosen)
+        return self._open[chosen]
+
+    def about(self, given: str | Model | None) -> tuple[str, str]:
+        """Name a model, and tell it from others of that name; nothing is opened."""
+        if given is not None and not isinstance(given, str):
+            return given.name, ""
+        chosen = self._settled(given, None)
+        if not chosen.path:
+            return chosen.name, f"{chosen.provider} {chosen.endpoint} {chosen.adapter}"
+        from sartor.networks.identity import identify
+
+        folder = Path(chosen.path)
+        known = identify(folder).fingerprint if folder.is_dir() else chosen.path
+        return folder.name, f"{known} {chosen.precision} {chosen.adapter}"
+
+    def _settled(self, given: str | None, adapter: str | None) -> ModelSettings:
+        """Settle which model is meant, and which adapter is on it."""
         chosen = self._settings.model
         if given:
             local = given == LAB or (self._root / given).is_dir()
@@ -70,9 +90,7 @@ class Models:
             chosen = replace(chosen, path=str(located(chosen.path, self._root)))
         if adapter or chosen.adapter:
             chosen = self._tuned(chosen, adapter or chosen.adapter)
-        if chosen not in self._open:
-            self._open[chosen] = self._opened(chosen)
-        return self._open[chosen]
+        return chosen
 
     def adapter_name(self, adapter: str | None) -> str | None:
         """Give the name under which the model knows its adapter; a whole model has none."""

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from sartor.assistants.tracing import Trace
     from sartor.evaluation.questions.findings import QuestionFinding
     from sartor.evaluation.runs import RunSummary
+    from sartor.ladder.advising import Advice
+    from sartor.ladder.costing.report import CostReport
+    from sartor.ladder.estimate import Estimate
+    from sartor.ladder.situation import Situation
     from sartor.ladder.verdict import Verdict
     from sartor.project.answering import Answering
     from sartor.project.calibrating import Calibration
@@ -46,6 +50,7 @@ if TYPE_CHECKING:
     from sartor.tuning.searching import Curve, Found
 
 NO_FIELDS: Mapping[str, str] = MappingProxyType({})
+NO_ANSWERS: Mapping[str, object] = MappingProxyType({})
 
 
 class Project(KnowledgeBase):
@@ -253,17 +258,77 @@ class Project(KnowledgeBase):
         fresh: bool = False,
         model: str | Model | None = None,
         progress: Progress | None = None,
+        **chosen: object,
     ) -> Verdict:
-        """Measure every rung on the same questions, and name the cheapest that meets the bar.
+        """Measure rungs on the same questions, and name the cheapest that meets the bar.
 
-        `systems` are further rungs, each of them anything that `evaluate` takes; with `rungs=()`
-        they stand alone. `volume` is questions a month, for costs. `strict` wants the bar proved.
-        Rungs on which nothing changed are not asked again, unless `fresh`.
+        Training starts only when nothing cheaper is enough. `systems` are further rungs, each of
+        them anything that `evaluate` takes; with `rungs=()` they stand alone. `volume` is questions
+        a month, for costs. `strict` wants the bar proved. Rungs on which nothing changed are not
+        asked again, unless `fresh`. `chosen` may hold `everything` (train anyway), `minutes` and
+        `dollars` (the most that it may take), `models` to climb on side by side and the `margin`
+        between them, `tune` (values of the recipe by name), `tune_retrieval` (try other settings of
+        search and splitting too), and `watch`.
         """
-        from sartor.project.climbing import ClimbOptions, climb_project
+        from sartor.project.climbing import climb_options, climb_project
 
-        options = ClimbOptions(examples, bar, rungs, systems, volume, strict, seed, fresh, model)
-        return climb_project(self, questions, options, progress=progress)
+        given = {
+            "examples": examples,
+            "bar": bar,
+            "rungs": rungs,
+            "systems": systems,
+            "volume": volume,
+            "strict": strict,
+            "seed": seed,
+            "fresh": fresh,
+            "model": model,
+        }
+        return climb_project(self, questions, climb_options(given | chosen), progress=progress)
+
+    def plan_climb(
+        self, questions: str | Path | Sequence[Question] | None = None, **chosen: object
+    ) -> Estimate:
+        """Say what a climb would take at most, before anything is asked or trained.
+
+        `chosen` are those of `climb`.
+        """
+        from sartor.project.climbing import climb_options, plan_climb
+
+        return plan_climb(self, questions, climb_options(chosen))
+
+    def cost(self, *, volumes: Sequence[int | str] = (), runs: Sequence[str] = ()) -> CostReport:
+        """Project what each rung of the last climb would cost in a month, or those of stored runs.
+
+        `volumes` are questions a month (100_000, "100k"); default: `cost.volumes`. Nothing is
+        asked; what it rests on besides what was measured is in `assumptions`.
+        """
+        from sartor.project.costing import cost_project
+
+        return cost_project(self, volumes=volumes, runs=runs)
+
+    def advise(
+        self, profile: Mapping[str, object] | str | Path = NO_ANSWERS, *, like: str = ""
+    ) -> Advice:
+        """Say what the field's guides advise, before anything is measured.
+
+        `profile` holds answers by name, or is a file of them (YAML, TOML); what the project tells
+        by itself is filled in. `like` names a use case of the guides to start from.
+        """
+        from sartor.project.advising import advise_project
+
+        return advise_project(self, profile, like=like)
+
+    def situation(
+        self, questions: Sequence[Question] | None = None, examples: str | Path | None = None
+    ) -> Situation:
+        """Say in figures what is known of the project; the questions are its own by default."""
+        from sartor.project.advising import project_questions
+        from sartor.project.situation import situation_of
+
+        asked = project_questions(self) if questions is None else questions
+        return situation_of(
+            self, questions=asked, examples_file=Path(examples) if examples else None
+        )
 
     def runs(self) -> list[RunSummary]:
         """List the stored runs, newest first."""

@@ -6,12 +6,14 @@ interrupted can purge them again.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sartor.evaluation.runs import Gone
 from sartor.project.folder import Folder
 from sartor.project.shelf import Shelf
+from sartor.project.verdicts import forget
 from sartor.types import Document
 
 if TYPE_CHECKING:
@@ -21,10 +23,14 @@ SQLITE_FILES = ("", "-wal", "-shm")
 
 
 def purge_measured(folder: Folder, measuring: Measuring, documents: Iterable[Document]) -> None:
-    """Clean stored runs and their reports, and drop what a judge said of answers."""
+    """Clean stored runs and their reports; drop what climbs remember and what a judge said."""
     gone = Gone.of(documents)
     Shelf(folder.climbing, measuring.runs).choosing.purge(gone)
     for id in measuring.runs.purge(gone):
         measuring.report(id)
-    for ending in SQLITE_FILES:
-        folder.judgements.with_name(folder.judgements.name + ending).unlink(missing_ok=True)
+    forget(folder)  # verdicts name documents, and climbing again asks nothing that is still known
+    for copies in (folder.trained, folder.variants):
+        shutil.rmtree(copies, ignore_errors=True)
+    for path in (folder.judgements, folder.completions):
+        for ending in SQLITE_FILES:
+            path.with_name(path.name + ending).unlink(missing_ok=True)

@@ -8,26 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from sartor import __version__
 from sartor.errors import InputError, ProviderError, Unreachable
 from sartor.evaluation.asking import NOT_MEASURED
 from sartor.evaluation.attributing import Remembered
 from sartor.evaluation.measures import Scoring
 from sartor.evaluation.run import RunMeasure, evaluate
 from sartor.evaluation.runs import Begun, Runs
-from sartor.evaluation.runs.folder import fingerprint
-from sartor.evaluation.systems import RecordedSystem, System, open_system
+from sartor.evaluation.systems import RecordedSystem, open_system
+from sartor.project.completions import Completions, Retimed
+from sartor.project.keys import Keys
 from sartor.project.measuring import checker_for
 from sartor.project.recording import fingerprints, settings_of, versions
-from sartor.project.rungs import Climbing
+from sartor.project.rungs import Ladder
 from sartor.project.shelf import Shelf
+from sartor.project.theirs import Foreign
 from sartor.project.watching import Watched
 from sartor.project.whole_run import WholeRun, silent_rules
 from sartor.protocols import GroundedAssistant, Model, Progress
@@ -38,30 +38,22 @@ if TYPE_CHECKING:
 
 EVERYTHING = "all documents were read for each question; those with bearing on it are stored"
 RESUME = "sartor climb again goes on where it stopped"
-KEY_LENGTH = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Foreign:
-    """A system of the user's own; `identity` names it where it can be known again."""
-
-    system: System
-    identity: str | None = None
 
 
 class Scorecards:
     """Measures the rungs of one climb, and keeps their scorecards.
 
-    `development` are the questions that only choose, `voice` is a file of examples whose style the
-    answers are compared with, `judge` is a model that judges them. With `fresh`, everything is
-    asked again. What is opened for it stays open until `open_until` is closed.
+    What models write is `kept`. `development` are the questions that only choose, `voice` is a file
+    of examples whose style the answers are compared with, `judge` is a model that judges them. With
+    `fresh`, everything is asked again. What is opened stays open until `open_until` is closed.
     """
 
     def __init__(  # noqa: PLR0913  # what one climb is measured with
         self,
         project: Project,
-        ladder: Climbing,
+        ladder: Ladder,
         foreign: Mapping[str, Foreign],
+        kept: Completions,
         open_until: ExitStack,
         *,
         questions_file: str = "",
@@ -79,7 +71,8 @@ class Scorecards:
         self._shelf = Shelf(project._folder.climbing, project._measuring.runs)
         self._ladder = ladder
         self._project = project
-        self._means = _means(project, voice, judge)
+        self._keys = Keys(project, voice, judge.name if judge else "", seed)
+        self._kept = kept
         self._foreign = foreign
         self._file = questions_file
         self._choosing = {question.id for question in development}
@@ -97,10 +90,15 @@ class Scorecards:
     @property
     def notes(self) -> tuple[str, ...]:
         """Say what was not asked again."""
-        if not self._reused:
-            return ()
-        names = ", ".join(dict.fromkeys(self._reused))
-        return (f"Measured before, and nothing changed since: {names} (--fresh asks again).",)
+        names, given = ", ".join(dict.fromkeys(self._reused)), self._kept.given
+        again = [
+            f"Measured before, and nothing changed since: {names} (--fresh asks again).",
+        ]
+        remembered = [
+            f"{given:,} completions were remembered: the model wrote them to the very same prompts "
+            "before. Their seconds are those measured then (--fresh asks again)."
+        ]
+        return (*(again if names else ()), *(remembered if given else ()))
 
     @cached_property
     def _whole(self) -> WholeRun:
@@ -109,17 +107,12 @@ class Scorecards:
             self._over_all.add_voice(
                 self._voice,
                 self._answering,
-                self._ladder.model,
+                self._ladder.climbings[0].model,
                 timeout=self._settings.eval.timeout,
                 seed=self._seed,
                 progress=self._progress,
             )
         return self._over_all
-
-    @cached_property
-    def _ours(self) -> str:
-        """Name everything that decides an answer of our rungs."""
-        return _fingerprint(self._project, self._ladder)
 
     def stored(self, name: str, questions: Sequence[Question]) -> Scorecard | None:
         """Find the scorecard of a rung where nothing changed and no question failed."""
@@ -174,9 +167,11 @@ class Scorecards:
         self, name: str, system: object, questions: Sequence[Question], log: Path
     ) -> Scorecard:
         """Ask a rung of ours; when its model is gone, nothing that follows is an answer of it."""
-        watched = Watched(open_system(system, name=name))
+        self._warm_up()
+        watched = Watched(Retimed(open_system(system, name=name), self._kept))
         reports = self._runs(questions) is self._shelf.reported
-        given = self._ladder.grounded(name) if reports else None
+        climbing = self._ladder.of(name)
+        given = climbing.grounded(name) if reports else None
         try:
             card = self._asked(watched, questions, log, given, silent_rules(self._answering.rules))
         except Unreachable as error:  # it never gave an answer
@@ -187,7 +182,12 @@ class Scorecards:
             raise Unreachable(
                 f"{name} broke off after {done} of {len(questions)} questions: {reason}", RESUME
             )
-        return _slim(card, questions) if self._ladder.reads_everything(name) else card
+        return _slim(card, questions) if climbing.reads_everything(name) else card
+
+    def _warm_up(self) -> None:
+        """Load the embedder before anything is timed."""
+        if self._has_documents:
+            self._project._embedder.embed_query("warm up")
 
     def _theirs(
         self, name: str, system: object, questions: Sequence[Question], log: Path
@@ -239,38 +239,15 @@ class Scorecards:
 
     def _key(self, name: str, questions: Sequence[Question]) -> str | None:
         """Name all that decides a scorecard; None where that cannot be known."""
-        told = self._foreign[name].identity if name in self._foreign else self._ours
-        if told is None:
-            return None
-        parts = [name, told, self._means, fingerprint(questions), str(self._seed)]
-        return sha256("\n".join(parts).encode()).hexdigest()[:KEY_LENGTH]
+        if name in self._foreign:
+            identity = self._foreign[name].identity
+            return identity and self._keys.foreign(name, identity, questions)
+        return self._keys.ours(name, self._ladder.of(name), questions)
 
     def _report(self, run: Run) -> str:
         from sartor.evaluation.reporting import render
 
         return render(run, corpus=self._answering.library)
-
-
-def _means(project: Project, voice: Path | None, judge: Model | None) -> str:
-    """Name what answers are measured with: the documents as they are now, and how it is done."""
-    ledger, chosen = project._ledger, project.settings.eval
-    asked = (chosen.k, chosen.timeout, chosen.workers, chosen.resamples)
-    told = [__version__, ledger.identity(), ledger.last_change(), asked]
-    return repr([*told, voice.read_bytes() if voice else b"", judge.name if judge else ""])
-
-
-def _fingerprint(project: Project, ladder: Climbing) -> str:
-    """Hash settings, prompts, examples, model and embedder."""
-    settings, prompts = project.settings, project._answering.prompts
-    sections = (settings.ask, settings.model, settings.policy, settings.search)
-    told = [
-        project._embedder.fingerprint if project._ledger.last_change() else "",
-        ladder.model.name if ladder.model else "",
-        [asdict(section) for section in sections],
-        [prompts.text(name, variant) for variant in prompts.variants() for name in prompts.names()],
-        ladder.examples.read_bytes() if ladder.examples.is_file() else b"",
-    ]
-    return sha256(repr(told).encode()).hexdigest()
 
 
 def _slim(card: Scorecard, questions: Sequence[Question]) -> Scorecard:

@@ -12,7 +12,6 @@ The thin seam between a project and `tuning`, which knows neither settings nor d
 
 from __future__ import annotations
 
-import json
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -21,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from sartor.config import Settings
 from sartor.config.sections import TuneSettings
-from sartor.errors import BudgetRefused, ConfigError, InputError
+from sartor.errors import BudgetRefused, InputError
 from sartor.evaluation.questions import read_questions
 from sartor.project.answering import Answering
 from sartor.project.folder import Folder
@@ -61,18 +60,6 @@ if TYPE_CHECKING:
 NO_FIELDS: Mapping[str, str] = {}
 METHODS_PLANNED = ("full", "lora", "qlora", "bottleneck")
 LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE")
-
-
-def _as_json(answer: str, numbers: list[int]) -> str:
-    """Write an answer as an object, its marks within it.
-
-    A model that reads copies the number right behind the sentence it quotes; where it first has to
-    write `", "sources": ` it cites wrongly far more often (benchmarks/grounded.py).
-    """
-    return json.dumps({"answer": answer, "sources": numbers}, ensure_ascii=False)
-
-
-FORMS: Mapping[str, Form | None] = {"cited": None, "json": _as_json}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +103,16 @@ class Tuning:
         self._settings = settings
         self._knowledge = knowledge
         self._answering = answering
-        self.registry = Registry(folder.adapters, find=self._base)
+        self.registry = Registry(folder.adapters, find=self.base)
 
     @property
-    def _chosen(self) -> TuneSettings:
+    def settings(self) -> TuneSettings:
+        """What is set about tuning."""
         return self._settings.tune
+
+    def under_way(self, name: str) -> Path:
+        """Say where the training of a name keeps what it goes on from."""
+        return self._folder.tuning / name
 
     # --- before training ----------------------------------------------------------------------
 
@@ -134,7 +126,7 @@ class Tuning:
     ) -> Checked:
         """Check a file of examples; with a base model also its tokens and its template."""
         read = read_examples(self._file(path), fields=columns)
-        encoder = self._encoder(base) if base or self._chosen.base else None
+        encoder = self._encoder(base) if base or self.settings.base else None
         checked = check_examples(read, encoder=encoder, questions=self._questions(questions))
         return replace(checked, findings=(*checked.findings, *self._stale(checked.examples)))
 
@@ -147,12 +139,12 @@ class Tuning:
     ) -> tuple[tuple[Plan, ...], ...]:
         """Plan every method, or the one that is named, on this machine and on known ones."""
         options = options or TuneOptions()
-        folder = self._base(options.base)
+        folder = self.base(options.base)
         shape = read_shape(folder)
         tokens, longest, examples = self._sizes(path, options)
         methods = (options.method,) if options.method else METHODS_PLANNED
         recipes = [self._recipe(options, folder, method, examples, tokens) for method in methods]
-        here = this_machine(self._chosen.precision, self._chosen.device)
+        here = this_machine(self.settings.precision, self.settings.device)
         return plan_methods(
             shape,
             recipes,
@@ -173,36 +165,30 @@ class Tuning:
         """Make examples of answering from what search finds; see `tuning.grounding`.
 
         `form` is "cited", "json", or a function from an answer and its numbers to a target.
+        `chosen` may hold `answers` of the user's own, by the id of their question.
         """
-        from sartor.assistants.turn import ABSTENTION
-        from sartor.tuning.grounding import ground_examples
+        from sartor.project.grounding import Ground
 
-        if isinstance(form, str) and form not in FORMS:
-            raise ConfigError(f"form is {form!r}; known are {', '.join(FORMS)}")
-        if isinstance(questions, str | Path):
-            self._refuse_test_questions(Path(questions))
-        asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
         model = self._answering.model() if base is None else None
-        model = model or self._answering.opened(str(self._base(base)))
-        return ground_examples(
-            [(one, "") for one in asked],
-            retriever=self._knowledge,
-            library=self._answering.library,
-            checker=self._answering.checker,
-            grounding=self._answering.grounding(model),
-            abstention=ABSTENTION,
-            form=FORMS[form] if isinstance(form, str) else form,
-            **chosen,  # type: ignore[arg-type]
-        )
+        tested = self._folder.root / self._settings.eval.questions_file
+        ground = Ground(self._knowledge, self._answering, tested)
+        opened = model or self._answering.opened(str(self.base(base)))
+        return ground.examples(questions, opened, form=form, **chosen)  # type: ignore[arg-type]
 
-    def _refuse_test_questions(self, path: Path) -> None:
-        own = self._folder.root / self._settings.eval.questions_file
-        if own.is_file() and path.resolve() == own.resolve():
-            raise InputError(
-                f"{path.name} is what this project is tested with; examples made of it would give "
-                "the answers away",
-                "put part of the questions into another file to learn from, and name that",
-            )
+    def foreseen(
+        self, options: TuneOptions, *, examples: int, tokens: int, longest: int = 0
+    ) -> Plan:
+        """Plan one training on this machine from sizes alone; no file is read."""
+        folder = self.base(options.base)
+        method = options.method or self.settings.method
+        return plan(
+            read_shape(folder),
+            self._recipe(options, folder, method, examples, tokens),
+            machine=this_machine(self.settings.precision, self.settings.device),
+            length=longest or None,
+            examples=examples,
+            tokens=tokens,
+        )
 
     # --- training -----------------------------------------------------------------------------
 
@@ -216,7 +202,7 @@ class Tuning:
         """Train, prove and register a version of an adapter."""
         from sartor.tuning.tune import tune
 
-        folder = self._folder.tuning / options.name
+        folder = self.under_way(options.name)
         if options.resume and not folder.is_dir():
             raise InputError(
                 f"no training of {options.name!r} was broken off: there is nothing to go on with",
@@ -238,7 +224,7 @@ class Tuning:
         from sartor.tuning.guard import Limits
         from sartor.tuning.order import Order
 
-        tune, folder = self._chosen, self._base(options.base)
+        tune, folder = self.settings, self.base(options.base)
         method = options.method or tune.method
         learned, file, lengths = self._learned(examples, options)
         replay = tune.replay if options.replay is None else options.replay
@@ -335,11 +321,11 @@ class Tuning:
         return folder
 
     def _file(self, path: str | Path | None) -> Path:
-        return Path(path) if path else self._folder.root / self._chosen.examples_file
+        return Path(path) if path else self._folder.root / self.settings.examples_file
 
-    def _base(self, given: str | None) -> Path:
+    def base(self, given: str | None = None) -> Path:
         """Find the model to tune: what is given, tune.base, or the local model that answers."""
-        named = given or self._chosen.base or self._settings.model.path
+        named = given or self.settings.base or self._settings.model.path
         if named == LAB:
             return located(named, self._folder.root)
         return find_base(named, root=self._folder.root)
@@ -348,9 +334,9 @@ class Tuning:
         self, options: TuneOptions, folder: Path, method: str, examples: int, tokens: int
     ) -> Recipe:
         changes = dict(options.changes)
-        if self._chosen.max_length:
-            changes.setdefault("max_length", self._chosen.max_length)
-        name = options.recipe or self._chosen.recipe
+        if self.settings.max_length:
+            changes.setdefault("max_length", self.settings.max_length)
+        name = options.recipe or self.settings.recipe
         shape = read_shape(folder)
         return recipe_for(name, method, shape, examples=examples, tokens=tokens, **changes)
 
@@ -384,8 +370,8 @@ class Tuning:
         from sartor.tuning.base import open_tokenizer
         from sartor.tuning.encoding import Encoder
 
-        folder = self._base(base)
-        window = self._chosen.max_length or read_shape(folder).window
+        folder = self.base(base)
+        window = self.settings.max_length or read_shape(folder).window
         return Encoder(open_tokenizer(folder), window=window)
 
     def _sizes(self, path: str | Path | None, options: TuneOptions) -> tuple[int, int, int]:

@@ -1,20 +1,27 @@
-"""A verdict in the terminal: the rungs side by side, what was chosen and why, what to do next."""
+"""A verdict in the terminal: the rungs side by side, what was chosen and why, what to do next.
+
+A hundred columns hold it; all the rest stands on its page.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.padding import Padding
 from rich.text import Text
 
 from sartor.cli.output import console
+from sartor.cli.reports.retrieval import print_search
 from sartor.cli.reports.tables import printable, table
 from sartor.evaluation.reporting.figures import change
+from sartor.evaluation.reporting.wording import sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sartor.ladder.findings import Checklist, Mistake
     from sartor.ladder.verdict import Verdict
     from sartor.types import Cost, Measurement, Scorecard
 
@@ -22,7 +29,7 @@ SHARES = {  # measure -> heading; those that no rung has are left out
     "citations.recall": "cited",
     "format.valid": "format",
     "style.match": "style",
-    "answers.abstained": "abstains",
+    "answers.abstained": "silent",
 }
 CORRECT = "answers.correct"
 SLOWEST = "latency.p95"
@@ -33,23 +40,26 @@ NONE = "-"
 
 def print_verdict(verdict: Verdict) -> None:
     """Print the whole verdict."""
-    from sartor.ladder.levers import by_reason
-
     out = console()
+    if verdict.unfinished:
+        out.print(Text(printable(verdict.unfinished), style="yellow"), end="\n\n")
     if verdict.cards:
         _print_rungs(out, verdict)
     out.print(Padding(Text(printable(verdict.reason)), (1, 0)))
     _print_standings(out, verdict)
     _print_comparisons(out, verdict)
     _print_races(out, verdict)
+    if verdict.searched:
+        print_search(out, verdict.searched)
     _print_list(out, "What to do next", verdict.next_steps, numbered=True)
-    missing = [
-        f"{', '.join(names)}: {why}"
-        for why, names in by_reason(verdict.missing).items()
-        if not any(why in step for step in verdict.next_steps)
-    ]
-    _print_list(out, "Not measured", missing)
+    _print_list(out, "What would change this", verdict.changes)
+    _print_list(out, "Not built", _gathered(verdict.unbuilt))
+    _print_list(out, "Not measured", _missing(verdict))
+    _print_list(out, "Take care", [_warning(one) for one in verdict.mistakes])
+    _print_list(out, "Checklists", [_ticked(one) for one in verdict.checklists])
     _print_list(out, "To know", [*verdict.notes, *_assumed(verdict), *_runs(verdict)])
+    if verdict.page:
+        out.print(Text(f"The whole report: {verdict.page}"), soft_wrap=True)
 
 
 # --- the rungs --------------------------------------------------------------------------------
@@ -132,8 +142,11 @@ def _print_comparisons(out: Console, verdict: Verdict) -> None:
     first = next(iter(verdict.comparisons.values()))
     out.print(Text(f"Against {verdict.nearest}, {first.metric}", style="bold"))
     rows = table("", "", "", "", header=False)
-    for name, found in verdict.comparisons.items():
-        more = f"about {found.more:,} more questions would tell" if found.more else ""
+    rows.columns[2].no_wrap = True
+    for name in verdict.considered:
+        if (found := verdict.comparisons.get(name)) is None:
+            continue
+        more = f"about {found.more:,} more would tell" if found.more else ""
         outcome = f"{found.outcome}{_corrected(verdict, name)}"
         rows.add_row(Text(f"  {name}"), Text(outcome), Text(change(found.difference)), Text(more))
     out.print(Padding(rows, (0, 0, 1, 0)))
@@ -161,6 +174,42 @@ def _print_races(out: Console, verdict: Verdict) -> None:
             told += f" Where it was chosen it looked {100 * race.gap:+.0f} points better."
         rows.add_row(Text(f"  {name}"), Text(told))
     out.print(Padding(rows, (0, 0, 1, 0)))
+
+
+# --- what else there is to know ---------------------------------------------------------------
+
+
+def _gathered(reasons: Mapping[str, str]) -> list[str]:
+    """Say once why rungs are left out for the same reason."""
+    from sartor.ladder.levers import by_reason
+
+    return [f"{', '.join(names)}: {why}" for why, names in by_reason(reasons).items()]
+
+
+def _missing(verdict: Verdict) -> list[str]:
+    """Leave out what is a next step already."""
+    told = " ".join(verdict.next_steps)
+    return _gathered({name: why for name, why in verdict.missing.items() if why not in told})
+
+
+def _warning(mistake: Mistake) -> str:
+    told = f"{sentence(mistake.evidence)} {sentence(mistake.advice)}"
+    return f"{sentence(mistake.name)} {told} ({mistake.source})"
+
+
+def _ticked(checklist: Checklist) -> str:
+    """Count what is done, and name what is missing with its evidence; the page tells it all."""
+    states = Counter(one.state for one in checklist.ticks)
+    told = f"{states['done']} of {len(checklist.ticks)} done"
+    if spared := states["not needed"]:
+        told = f"{told}, {spared} not needed"
+    settled = ("done", "not needed")
+    lacking = [
+        f"{one.item} ({one.evidence})" for one in checklist.ticks if one.state not in settled
+    ]
+    if lacking:
+        told = f"{told}; not yet: {', '.join(lacking)}"
+    return f"{checklist.name} ({checklist.source}): {told}"
 
 
 def _assumed(verdict: Verdict) -> Iterator[str]:

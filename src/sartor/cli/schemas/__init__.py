@@ -35,10 +35,14 @@ def returned() -> dict[str, Any]:
     from sartor.knowledge.index.verify import Comparison
     from sartor.knowledge.ledger import DocumentSummary
     from sartor.knowledge.search import SearchResult
+    from sartor.ladder.advising import Advice
+    from sartor.ladder.costing.report import CostReport
+    from sartor.ladder.estimate import Estimate as Foreseen
     from sartor.ladder.verdict import Verdict
     from sartor.project import Finding
     from sartor.project.calibrating import Calibration
     from sartor.project.comparing import Difference, Gate
+    from sartor.samples.demonstration import Demonstration
     from sartor.tuning.examples import Report
     from sartor.tuning.registry import About, Exported
     from sartor.tuning.registry import Difference as Differing
@@ -71,7 +75,11 @@ def returned() -> dict[str, Any]:
         "runs-list": list[RunSummary],
         "runs-show": Run,
         "calibrate": Calibration,
+        "demo": Demonstration,
+        "advise": Advice,
         "climb": Verdict,
+        "climb-plan": Foreseen,
+        "cost": CostReport,
         "questions-make": Made,
         "questions-estimate": Estimate,
         "questions-check": list[QuestionFinding],

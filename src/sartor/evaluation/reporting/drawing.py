@@ -17,9 +17,15 @@ Reach = tuple[float, float, float]  # a mean, the ends of its interval
 _TICKS = (0, 25, 50, 75, 100)
 
 
-def whisker(told: str, mean: float, low: float, high: float, top: float) -> Markup:
-    """Draw a dot with its interval on a scale from 0 to `top`."""
-    return _picture("w", told, [*_ticks(), *_dot(mean, low, high, top)])
+def whisker(
+    told: str, mean: float, low: float, high: float, top: float, *, asked: float | None = None
+) -> Markup:
+    """Draw a dot with its interval on a scale from 0 to `top`; `asked` marks what is demanded."""
+    parts = [*_ticks(), *_dot(mean, low, high, top)]
+    if asked is not None and top > 0:
+        at = _percent(asked / top)
+        parts.insert(0, f'<line class="asked" x1="{at}" x2="{at}" y1="0" y2="100%"/>')
+    return _picture("w", told, parts)
 
 
 def two_whiskers(told: str, first: Reach, second: Reach, top: float) -> Markup:
