@@ -144,3 +144,18 @@ def test_the_same_seed_finds_the_same():
         searching(Abilities({"a": 0.1}), seed=3).search(changing(*"abcd")) for _ in range(2)
     )
     assert first == second
+
+
+def test_a_measure_that_nothing_has_advises_nothing():
+    found = searching(lambda _candidate, _some: {}).search(changing("size"))
+    assert not found.changes
+    assert found.reason == "nothing was measured"
+
+
+def test_what_has_no_figure_beside_what_is_in_use_is_left_out():
+    def ask(candidate, some):
+        return {} if candidate.changes else {one.id: 1.0 for one in some}
+
+    found = searching(ask).search(changing("size", "weight"))
+    assert not found.changes
+    assert [row.name for row in found.tried] == ["in use"]

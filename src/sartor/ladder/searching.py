@@ -22,6 +22,7 @@ from sartor.types import Comparison, Measurement, Question, Scalar
 
 GO_ON = 2  # candidates: as many stay in each round at least, and are left by sifting
 JOINED = " + "
+NOTHING_SHARED = float("-inf")  # the gain where no question has a figure for both
 
 Changes = Mapping[str, Scalar]  # by the name of a setting
 
@@ -139,8 +140,10 @@ class Searching:
         for name, more in asked.items():
             scores[name] = scores.get(name, {}) | more
         in_use, *others = candidates
-        others.sort(key=lambda one: -_gain(scores[one.name], scores[in_use.name]))
-        return [in_use, *others[: max(GO_ON, (len(others) + 1) // 2)]]
+        gains = {one.name: _gain(scores[one.name], scores[in_use.name]) for one in others}
+        others.sort(key=lambda one: -gains[one.name])
+        half = others[: max(GO_ON, (len(others) + 1) // 2)]
+        return [in_use, *(one for one in half if gains[one.name] > NOTHING_SHARED)]
 
     def _joined(
         self, candidates: Sequence[Candidate], scores: Mapping[str, Scores]
@@ -161,7 +164,8 @@ class Searching:
         self, found: Search, candidates: Sequence[Candidate], scores: Mapping[str, Scores]
     ) -> Search:
         """Keep what is in use unless the best is more than one standard error ahead of it."""
-        in_use, *others = [one for one in candidates if scores.get(one.name)] or candidates[:1]
+        in_use, *others = candidates
+        others = [one for one in others if one.name in scores]
         tried = self._tried(self.metric, in_use, scores) if scores else ()
         if not others:
             reason = "nothing that was tried finds more" if found.sifted else found.reason
@@ -169,13 +173,13 @@ class Searching:
         against = {one.name: self._against(scores, one, in_use) for one in others}
         best = max(others, key=lambda one: against[one.name].difference.mean)
         ahead, error = against[best.name].difference, standard_error(against[best.name])
-        told = f"{best.name} is {ahead.mean:+.3f} from {in_use.name}, standard error {error:.3f}"
+        said = f"{best.name} is {ahead.mean:+.3f} from {in_use.name}, standard error {error:.3f}"
         found = replace(found, tried=tried, gain=ahead)
         if ahead.mean <= 0:
             return replace(found, reason=f"none of the {len(tried) - 1} changes does better")
         if not _ahead(against[best.name]):
-            return replace(found, reason=f"{told}: not enough")
-        return replace(found, chosen=best.name, changes=best.changes, reason=told)
+            return replace(found, reason=f"{said}: not enough")
+        return replace(found, chosen=best.name, changes=best.changes, reason=said)
 
     def _confirmed(self, found: Search, candidates: Sequence[Candidate]) -> Search:
         """Hold the chosen one against what is in use where neither was chosen by."""
@@ -183,6 +187,8 @@ class Searching:
             return found
         best = next(one for one in candidates if one.name == found.chosen)
         scores = {one.name: self.ask(one, self.reporting) for one in (candidates[0], best)}
+        if _gain(scores[best.name], scores[candidates[0].name]) == NOTHING_SHARED:
+            return replace(found, changes={}, reason=f"{found.reason}; nothing could confirm it")
         held = self._against(scores, best, candidates[0])
         gap = found.gain.mean - held.difference.mean if found.gain else None
         reason = f"{found.reason}; on the questions that report it is {held.difference.mean:+.3f}"
@@ -197,32 +203,22 @@ class Searching:
     def _against(
         self, scores: Mapping[str, Scores], one: Candidate, in_use: Candidate
     ) -> Comparison:
-        return compare(
-            self.metric,
-            scores[one.name],
-            scores[in_use.name],
-            clusters=self.clusters,
-            seed=self.seed,
-        )
+        return self._compared(self.metric, scores[one.name], scores[in_use.name])
+
+    def _compared(self, metric: str, ours: Scores, theirs: Scores) -> Comparison:
+        return compare(metric, ours, theirs, clusters=self.clusters, seed=self.seed)
 
     def _tried(
         self, metric: str, in_use: Candidate, scores: Mapping[str, Scores]
     ) -> tuple[Tried, ...]:
         """Say how each did, the best gain first behind what is in use."""
-        base = scores[in_use.name]
-        rows = [
-            Tried(
-                name,
-                measured(metric, given, self.clusters, self.seed),
-                None
-                if name == in_use.name
-                else compare(
-                    metric, given, base, clusters=self.clusters, seed=self.seed
-                ).difference,
-            )
-            for name, given in scores.items()
-            if given.keys() & base.keys()
-        ]
+        base, rows = scores[in_use.name], list[Tried]()
+        for name, given in scores.items():
+            if given.keys() & base.keys():
+                figure = measured(metric, given, self.clusters, self.seed)
+                other = name != in_use.name
+                gain = self._compared(metric, given, base).difference if other else None
+                rows.append(Tried(name, figure, gain))
         return tuple(sorted(rows, key=lambda row: (row.gain is not None, -_mean(row.gain))))
 
 
@@ -267,7 +263,7 @@ def _ahead(found: Comparison) -> bool:
 def _gain(ours: Scores, theirs: Scores) -> float:
     """Give the mean difference on the questions that both were asked."""
     shared = ours.keys() & theirs.keys()
-    return sum(ours[id] - theirs[id] for id in shared) / len(shared) if shared else float("-inf")
+    return sum(ours[id] - theirs[id] for id in shared) / len(shared) if shared else NOTHING_SHARED
 
 
 def _mean(gain: Measurement | None) -> float:
