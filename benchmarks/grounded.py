@@ -220,6 +220,7 @@ def tuned(examples, args, folder):
         "ours",
         "lora",
         read_shape(model_folder()),
+        reads=any(one.rests_on for one in examples),
         epochs=1,
         learning_rate=args.rate,
         batch_tokens=BATCH_TOKENS,

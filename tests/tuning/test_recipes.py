@@ -57,6 +57,18 @@ def test_wider_models_learn_in_smaller_steps(hidden, least, most):
     assert str(hidden)[-3:] in adapter.reasons["learning_rate"]
 
 
+def test_what_reads_passages_is_left_alone_where_answers_are_read_from_them():
+    reading = recipe_for("ours", "lora", shape(256), reads=True)
+
+    assert reading.targets == ("gate_proj", "up_proj", "down_proj")
+    assert "attention" in reading.reasons["targets"]
+    assert recipe_for("ours", "lora", shape(256)).targets == ("all-linear",)
+    assert recipe_for("ours", "lora", shape(256), reads=True, targets=("q_proj",)).targets == (
+        "q_proj",
+    )
+    assert recipe_for("guides", "lora", shape(256), reads=True).targets == ("q_proj", "v_proj")
+
+
 def test_few_examples_are_shown_more_often_than_many():
     epochs = [recipe_for("ours", "lora", examples=n).epochs for n in (50, 500, 3_000, 50_000)]
 

@@ -234,7 +234,9 @@ class Tuning:
             base_name=options.base or tune.base or self._settings.model.path,
             file=file,
             examples=learned,
-            recipe=self._recipe(options, folder, method, len(learned), lengths.total),
+            recipe=self._recipe(
+                options, folder, method, len(learned), lengths.total, reads=_read(learned)
+            ),
             longest=lengths.longest,
             limits=Limits(perplexity=tune.perplexity, leak=tune.leak),
             theirs=self._general(options),
@@ -331,14 +333,23 @@ class Tuning:
         return find_base(named, root=self._folder.root)
 
     def _recipe(
-        self, options: TuneOptions, folder: Path, method: str, examples: int, tokens: int
+        self,
+        options: TuneOptions,
+        folder: Path,
+        method: str,
+        examples: int,
+        tokens: int,
+        *,
+        reads: bool = False,
     ) -> Recipe:
         changes = dict(options.changes)
         if self.settings.max_length:
             changes.setdefault("max_length", self.settings.max_length)
         name = options.recipe or self.settings.recipe
         shape = read_shape(folder)
-        return recipe_for(name, method, shape, examples=examples, tokens=tokens, **changes)
+        return recipe_for(
+            name, method, shape, examples=examples, tokens=tokens, reads=reads, **changes
+        )
 
     def _learned(
         self, examples: str | Path | Sequence[Example] | None, options: TuneOptions
@@ -383,6 +394,11 @@ class Tuning:
         lengths = checked.lengths
         known = lengths.unit == "tokens"
         return (lengths.total, lengths.longest, len(checked.examples)) if known else (0, 0, 0)
+
+
+def _read(examples: Sequence[Example]) -> bool:
+    """Tell whether most examples answer from passages that they show."""
+    return 2 * sum(bool(one.rests_on) for one in examples) > len(examples)
 
 
 def _licence(folder: Path) -> str:

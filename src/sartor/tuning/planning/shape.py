@@ -63,6 +63,13 @@ class Shape:
         return sum(one.inputs * one.outputs * one.times for one in self.linears)
 
     @property
+    def feed_forward(self) -> tuple[str, ...]:
+        """The matrices behind attention, by the last part of their names."""
+        matrices = FAMILIES[self.architecture].matrices
+        names = (name for name, widths in matrices.items() if "inner" in widths)
+        return tuple(dict.fromkeys(name.rpartition(".")[2] for name in names))
+
+    @property
     def embedding_parameters(self) -> int:
         """Parameters of the token embedding, and of the language head where it has its own."""
         return self.vocabulary * self.hidden * (1 if self.tied else 2)
