@@ -5,7 +5,7 @@ import pytest
 from sartor.assistants.events import last
 from sartor.assistants.examples import Example, Examples
 from sartor.assistants.rungs import RUNGS, rung_named
-from sartor.assistants.turn import ABSTENTION
+from sartor.assistants.turn import ABSTENTION, abstention_in
 from sartor.errors import (
     BudgetRefused,
     ConfigError,
@@ -337,3 +337,15 @@ def test_the_description_names_whatever_decides_an_answer(assistant):
         assistant(ScriptedModel(), filters={"year": 2024}).describe(),
     ]
     assert len({plain, *others}) == 5
+
+
+@pytest.mark.parametrize(
+    ("instructions", "said"),
+    [
+        ("Quote. If they do not hold the answer, say: I don't know.", "I don't know."),
+        (f"Be brief.\nOtherwise write:\n{ABSTENTION}\nNever guess.", ABSTENTION),
+        ("Be brief.", ABSTENTION),
+    ],
+)
+def test_not_knowing_is_said_as_the_instructions_say_it(instructions, said):
+    assert abstention_in(instructions) == said

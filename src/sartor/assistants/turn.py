@@ -28,6 +28,7 @@ _DOES_NOT_KNOW = re.compile(
     r"|(?:die|diese) (?:dokumente|texte|quellen|passagen) (?:beantworten|enthalten|sagen)\b.*"
     r"\b(?:nicht|keine|nichts)\b.*|(?:das )?weiss ich nicht|ich weiss (?:es |das )?nicht)"
 )
+_PIECES = re.compile(r"(?<=[.!?])\s+|:\s+|\n")
 
 
 @dataclass(slots=True)
@@ -115,3 +116,9 @@ def does_not_know(text: str) -> bool:
     if plain == fold(ABSTENTION).strip("."):
         return True
     return len(text) <= LONGEST_ABSTENTION and bool(_DOES_NOT_KNOW.fullmatch(plain))
+
+
+def abstention_in(instructions: str) -> str:
+    """Return the sentence by which instructions want it said that there is no answer."""
+    pieces = (piece.strip() for piece in _PIECES.split(instructions))
+    return next((piece for piece in pieces if does_not_know(piece)), ABSTENTION)

@@ -55,7 +55,6 @@ class Ground:
         **chosen: object,
     ) -> Grounded:
         """Make examples that answer as `rag` does; `answers` are the user's own, by question id."""
-        from sartor.assistants.turn import ABSTENTION
         from sartor.tuning.grounding import ground_examples
 
         if isinstance(form, str) and form not in FORMS:
@@ -66,10 +65,17 @@ class Ground:
             library=self.answering.library,
             checker=self.answering.checker,
             grounding=self.answering.grounding(model),
-            abstention=ABSTENTION,
+            abstention=self._abstention(),
             form=FORMS[form] if isinstance(form, str) else form,
             **chosen,  # type: ignore[arg-type]
         )
+
+    def _abstention(self) -> str:
+        """Say that there is no answer as the instructions of `rag` want it said."""
+        from sartor.assistants.turn import ABSTENTION, abstention_in
+
+        template = self.answering.settings.template
+        return abstention_in(self.answering.prompts.render("rag", template, abstention=ABSTENTION))
 
     def _read(self, questions: str | Path | Sequence[Question]) -> Sequence[Question]:
         """Read the questions; refuses those that the project is tested with."""

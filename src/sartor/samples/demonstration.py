@@ -46,6 +46,7 @@ class Scale:
 
 FULL = Scale(200, (*UNTRAINED, *TRAINED))  # of 310: enough to tell, and done in ten minutes
 QUICK = Scale(60, UNTRAINED)
+QUICKLY = {"batch_tokens": 1_024, "evaluations": 4}  # many small steps in few minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,11 @@ def _climbs(project: Project, scale: Scale, progress: Progress | None) -> Iterat
     for wanted, bar in BARS.items():
         started = monotonic()
         verdict = project.climb(
-            asked[: scale.questions], bar=bar, rungs=scale.rungs, progress=progress
+            asked[: scale.questions],
+            bar=bar,
+            rungs=scale.rungs,
+            tune=QUICKLY,
+            progress=progress,
         )
         yield Climbed(wanted, verdict, monotonic() - started)
 

@@ -23,6 +23,7 @@ SETTINGS = """\
 [model]
 path = "lab"
 max_tokens = 80
+threads = 1
 
 [ask]
 passages = 3
@@ -30,6 +31,7 @@ rewrite = false
 
 [tune]
 base = "lab"
+threads = 1
 """
 
 
