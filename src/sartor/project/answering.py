@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from sartor.assistants.prompted import PromptedAssistant
     from sartor.assistants.repairing import ModelRepair
     from sartor.assistants.rungs import Rung
+    from sartor.assistants.tracing import Trace
     from sartor.assistants.templates import Prompts
     from sartor.prices import Prices
     from sartor.protocols import Checker, Embedder, Grounding, Model, Retriever, StreamingAssistant
@@ -175,6 +176,10 @@ class Answering:
         """Leave no byte of these documents in remembered answers and traces."""
         if self._folder.answers.exists():
             self.memory.forget(document_ids)
+
+    def traces(self, limit: int) -> list[Trace]:
+        """Return the last traces; where nothing was ever answered no file is made to look."""
+        return self.memory.traces(limit) if self._folder.answers.exists() else []
 
     # --- what all assistants share ------------------------------------------------------------
 

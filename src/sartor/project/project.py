@@ -180,7 +180,7 @@ class Project(KnowledgeBase):
 
     def traces(self, limit: int = 20) -> list[Trace]:
         """List what was answered last, newest first."""
-        return self._answering.memory.traces(limit)
+        return self._answering.traces(limit)
 
     def trace(self, id: str) -> Trace:
         """Fetch the trace of one answer; raises `NotFound`."""
