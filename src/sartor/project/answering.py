@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from sartor.assistants.prompted import PromptedAssistant
     from sartor.assistants.repairing import ModelRepair
     from sartor.assistants.rungs import Rung
-    from sartor.assistants.tracing import Trace
     from sartor.assistants.templates import Prompts
+    from sartor.assistants.tracing import Trace
     from sartor.prices import Prices
     from sartor.protocols import Checker, Embedder, Grounding, Model, Retriever, StreamingAssistant
 
