@@ -15,6 +15,7 @@ from sartor.ladder.reporting.losses import losses
 from sartor.ladder.reporting.page import worded
 from sartor.ladder.reporting.plot import plot
 from sartor.ladder.reporting.telling import headline, paragraph
+from sartor.types import Cost, Measurement
 
 HOSTILE = "<script>alert(1)</script></td></main>\"'--><!-- &amp; \x00\x07 \u202eback 🪡"
 VOID = {"meta", "br", "line", "circle", "rect"}
@@ -154,6 +155,10 @@ def test_quality_stands_against_cost_and_against_waiting_where_prices_tell_nothi
     assert plot(edges["no-bar"]).title == "Quality against cost"
     assert plot(edges["free"]).title == "Quality against waiting"
     assert plot(edges["unknown"]).title == "Quality against waiting"
+    alike = Cost(0.0, None, Measurement("cost.month", 29.2, 29.2, 29.2, 60))
+    whole = edges["few"]
+    same = replace(whole, costs=dict.fromkeys(whole.costs, alike))
+    assert plot(same).title == "Quality against waiting"
     assert plot(edges["mixed"]).left_out == ("our chain",)
     assert plot(edges["one-rung"]) is None
     assert plot(edges["nothing"]) is None

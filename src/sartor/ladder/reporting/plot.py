@@ -23,6 +23,7 @@ from sartor.ladder.verdict import CORRECT, Verdict
 from sartor.types import Measurement
 
 WAITING = "latency.p50"
+ALIKE = 1.02  # prices that differ by less stand on one spot
 TITLES = {
     MONTH: "dollars a month, at {volume:,} questions",
     WAITING: "seconds, half of the answers take no longer",
@@ -101,8 +102,9 @@ def _quality(verdict: Verdict) -> str:
 
 
 def _price(verdict: Verdict) -> str:
-    months = [cost.per_month for cost in verdict.costs.values() if cost.per_month]
-    tells = len(months) >= FEWEST and any(month.mean > 0 for month in months)
+    """Show what a month costs, unless that is hardly known or the same for all."""
+    months = [cost.per_month.mean for cost in verdict.costs.values() if cost.per_month]
+    tells = len(months) >= FEWEST and max(months) > ALIKE * min(months)
     return MONTH if tells else WAITING
 
 
