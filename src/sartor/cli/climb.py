@@ -14,6 +14,7 @@ from sartor.cli.reports.climbing import print_verdict
 if TYPE_CHECKING:
     from sartor.ladder.verdict import Verdict
 
+NOTHING_MEASURED = 3  # exit code: no rung could be measured
 BUDGET_REACHED, NOT_MET, INTERRUPTED = 6, 7, 130  # exit codes
 
 
@@ -92,8 +93,8 @@ def climb(  # the options of a climb, one to one
 ) -> None:
     """Measure rungs on the same questions, and name the cheapest that is enough.
 
-    Training starts only when no cheaper rung is enough. Exit code 6: the budget was reached; 7:
-    nothing meets the bar.
+    Training starts only when no cheaper rung is enough. Exit code 3: nothing could be measured; 6:
+    the budget was reached; 7: nothing meets the bar.
     """
     from sartor.project.costing import read_volume
 
@@ -124,6 +125,8 @@ def climb(  # the options of a climb, one to one
         print_verdict(verdict)
     if verdict.unfinished:
         raise typer.Exit(BUDGET_REACHED)
+    if not verdict.cards:
+        raise typer.Exit(NOTHING_MEASURED)
     if verdict.bar and verdict.rung is None:
         raise typer.Exit(NOT_MET)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -14,8 +14,6 @@ from sartor.cli.options import Json
 from sartor.cli.output import print_json, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sartor.protocols import Progress
 
 
@@ -43,8 +41,9 @@ def demo(
     started, climbs = monotonic(), list[Climbed]()
     if not as_json:
         print_opening(model=can_tune())
-    with _telling() as show:
+    with closing(_Telling()) as show:
         for step in demonstrate(folder, QUICK if quick else FULL, progress=show):
+            show.close()
             if isinstance(step, Climbed):
                 climbs.append(step)
             if not as_json:
@@ -58,19 +57,29 @@ def demo(
         print_next(last.page, last.next_steps)
 
 
-@contextmanager
-def _telling() -> Iterator[Progress]:
-    """Show bars, or where stderr is no terminal a line for each quarter of a stage."""
-    if sys.stderr.isatty():
-        with progress() as show:
-            yield show
-        return
-    told: dict[str, int] = {}
+class _Telling:
+    """Bars while a step is at work, gone before what came of it is printed.
 
-    def tell(stage: str, done: int, total: int) -> None:
+    Where stderr is no terminal: a line for each quarter of a stage.
+    """
+
+    def __init__(self) -> None:
+        self._bars = ExitStack()
+        self._draw: Progress | None = None
+        self._told: dict[str, int] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            if self._draw is None:
+                self._draw = self._bars.enter_context(progress())
+            self._draw(stage, done, total)
+            return
         quarter = 4 * done // total if total else 0
-        if told.get(stage) != quarter:
-            told[stage] = quarter
+        if self._told.get(stage) != quarter:
+            self._told[stage] = quarter
             sys.stderr.write(f"... {stage} {25 * quarter} %\n")
 
-    yield tell
+    def close(self) -> None:
+        """Take the bars away."""
+        self._bars.close()
+        self._draw = None

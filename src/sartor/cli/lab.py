@@ -47,8 +47,10 @@ def project(
     from sartor.samples.town import make_town
 
     out = console()
-    with make_town(folder, facts=facts, examples=examples, seed=seed) as town, progress() as show:
-        print_sync(town.add(folder / "documents", progress=show))
+    with make_town(folder, facts=facts, examples=examples, seed=seed) as town:
+        with progress() as show:
+            report = town.add(folder / "documents", progress=show)
+        print_sync(report)
         question = next(iter(town.check_examples().examples)).question
     out.print("\nNext:\n")
     for command in NEXT:

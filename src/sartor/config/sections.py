@@ -242,6 +242,8 @@ class TuneSettings:
     )
     recipe: str = setting("ours", "ours, or guides: the values most guides repeat")
     max_length: int = setting(0, "tokens of one example at most; 0: the model's window", least=0)
+    batch_tokens: int = setting(0, "tokens of one step of training; 0: the recipe's", least=0)
+    evaluations: int = setting(0, "times a training is evaluated; 0: the recipe's", least=0)
     replay: float = setting(
         -1.0, "general tokens for each token learned; -1: what the guard finds enough", least=-1
     )

@@ -136,7 +136,7 @@ def _tuning(situation: Situation) -> Iterator[Tick]:
     yield _base(situation)
     method, recipe = _setting(situation, "tune.method"), _setting(situation, "tune.recipe")
     yield Tick("Method (LoRA or QLoRA)", "done" if method else "unknown", method or "not known")
-    hyper = f"recipe {recipe}: sartor tune --dry-run shows each value with its reason"
+    hyper = f"recipe {recipe}: sartor tune plan shows each value with its reason"
     yield Tick("Hyperparameters", "done" if recipe else "unknown", hyper if recipe else "not known")
     yield _framework(situation)
     versions = f"{situation.adapters} in the registry, each with its data, recipe and results"
@@ -170,7 +170,7 @@ def _cleaned(situation: Situation) -> Tick:
     left_out = situation.examples - situation.examples_learnable
     told = (
         f"{left_out:,} of {situation.examples:,} left out, {situation.examples_leaked} test "
-        "questions among them: sartor examples check"
+        "questions among them: sartor tune check"
     )
     return Tick(item, "missing" if situation.examples_leaked else "done", told)
 

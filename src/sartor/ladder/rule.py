@@ -164,7 +164,7 @@ def _cheapest_first(candidates: Sequence[Candidate]) -> list[Candidate]:
     priced = _priced(candidates)
 
     def place(one: Candidate) -> tuple[float, int, float]:
-        cost = one.per_month if priced and one.per_month is not None else 0.0
+        cost = round(one.per_month, 2) if priced and one.per_month is not None else 0.0
         return cost, one.order, inf if one.seconds is None else one.seconds
 
     return sorted(candidates, key=place)

@@ -8,7 +8,7 @@ from typing import Literal
 
 from sartor.evaluation.measures.names import Unit, about
 from sartor.evaluation.statistics import questions_to_prove
-from sartor.ladder.bars import Requirement
+from sartor.ladder.bars import MONTH, Requirement
 from sartor.types import Measurement
 
 Status = Literal["proved", "likely", "unlikely", "unmeasured", "failed"]
@@ -31,6 +31,7 @@ MISSING = {  # by measure or room: why a system may have no figure
     "tokens": "the system gives no tokens",
     "cost": "a price is unknown (model.prices_file)",
 }
+CENT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,15 @@ def figure(metric: str, value: float) -> str:
     if unit == "seconds":
         return f"{value:.2f} s" if value < 10 else f"{value:.0f} s"
     if unit == "dollars":
-        return f"${value:,.0f}" if value >= 100 else f"${value:.4g}"
+        return _dollars(value) if metric == MONTH else f"${value:.4g}"
     return f"{value:,.0f} {unit}"
+
+
+def _dollars(value: float) -> str:
+    """Write what a month costs to the cent."""
+    if 0 < value < CENT:
+        return "less than $0.01"
+    return f"${value:,.0f}" if value >= 100 or value == int(value) else f"${value:,.2f}"
 
 
 def _status(requirement: Requirement, measured: Measurement) -> Status:

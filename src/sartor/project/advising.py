@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STILL, WATCHED = 0.005, 60.0  # a share a month that is as good as none, over so many days
 TRAINED = ("lora", "full")  # how the names of rungs begin that take training
+FITS = 100_000  # tokens: what the guides call few enough for a prompt
 DEMANDED = {"citations.": "cite", "style.": "style"}  # measures in a bar -> what they ask for
 INIT, ADD = "sartor init FOLDER", "sartor add DOCUMENTS"
 NOTHING: Mapping[str, object] = MappingProxyType({})
@@ -104,6 +105,15 @@ def project_questions(project: Project) -> list[Question]:
     return list(read_questions(path)) if path.is_file() else []
 
 
+def _size(situation: Situation, tokens: int) -> Known:
+    """Say how much there is to read; what the model cannot see at once is too much for a prompt."""
+    window = situation.window
+    if window is None or tokens <= window:
+        return Known("tokens", tokens, "counted, on a sample of the documents")
+    told = f"{tokens:,} counted; the model sees {window:,} at once, so they do not fit a prompt"
+    return Known("tokens", max(tokens, FITS), told)
+
+
 # --- what a project tells by itself -----------------------------------------------------------
 
 
@@ -113,7 +123,7 @@ def known_of(project: Project, situation: Situation, questions: list[Question]) 
         yield Known("knowledge", True, f"{situation.documents:,} documents")
         yield from _change(situation)
         if situation.tokens is not None:
-            yield Known("tokens", situation.tokens, "counted, on a sample of the documents")
+            yield _size(situation, situation.tokens)
         if len({source.collection for source in project.sources()}) > 1:
             yield Known("domains", True, "the collections of the sources")
     if situation.examples:

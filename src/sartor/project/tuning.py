@@ -343,8 +343,9 @@ class Tuning:
         reads: bool = False,
     ) -> Recipe:
         changes = dict(options.changes)
-        if self.settings.max_length:
-            changes.setdefault("max_length", self.settings.max_length)
+        for name in ("max_length", "batch_tokens", "evaluations"):
+            if value := getattr(self.settings, name):
+                changes.setdefault(name, value)
         name = options.recipe or self.settings.recipe
         shape = read_shape(folder)
         return recipe_for(

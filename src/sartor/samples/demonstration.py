@@ -46,7 +46,6 @@ class Scale:
 
 FULL = Scale(200, (*UNTRAINED, *TRAINED))  # of 310: enough to tell, and done in ten minutes
 QUICK = Scale(60, UNTRAINED)
-QUICKLY = {"batch_tokens": 1_024, "evaluations": 4}  # many small steps in few minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +131,6 @@ def _climbs(project: Project, scale: Scale, progress: Progress | None) -> Iterat
             asked[: scale.questions],
             bar=bar,
             rungs=scale.rungs,
-            tune=QUICKLY,
             progress=progress,
         )
         yield Climbed(wanted, verdict, monotonic() - started)
