@@ -29,7 +29,11 @@ ADDED = {
     "lora+rag": "a LoRA adapter and retrieval",
 }
 WANTED = {"facts": "the facts", "form": "the form", "facts and form": "both"}
-FOOT = """`make demo`: {questions} questions about a made-up company's handbook, a tiny model that comes with Sartor, the adapters
+FOOT = """Each row is a *rung*, one way to answer: the model with a prompt alone, with examples in its prompt, with the passages that
+search finds for the question (RAG), with a small layer of weights learned from examples (a LoRA adapter), or with both.
+Enough means: `answers.correct >= 0.7` for the facts, `format.valid >= 0.9` for the form; the first that is, is taken.
+
+`make demo`: {questions} questions about a made-up company's handbook, a tiny model that comes with Sartor, the adapters
 trained on the spot; {minutes} minutes on {cores} cores. Figures and intervals: `benchmarks/results/demo.json`."""
 
 

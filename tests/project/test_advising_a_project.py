@@ -42,7 +42,7 @@ def test_without_documents_the_first_command_adds_some(project):
 
 def test_without_a_project_the_first_command_makes_one():
     found = advise_project(None, {"style": True})
-    assert found.commands[:2] == ("sartor init FOLDER", "sartor add DOCUMENTS")
+    assert found.commands[:2] == ("sartor init FOLDER && cd FOLDER", "sartor add DOCUMENTS")
     assert (found.first, found.taken, found.mistakes) == ("few-shot", {}, ())
 
 

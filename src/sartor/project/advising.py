@@ -31,7 +31,7 @@ STILL, WATCHED = 0.005, 60.0  # a share a month that is as good as none, over so
 TRAINED = ("lora", "full")  # how the names of rungs begin that take training
 FITS = 100_000  # tokens: what the guides call few enough for a prompt
 DEMANDED = {"citations.": "cite", "style.": "style"}  # measures in a bar -> what they ask for
-INIT, ADD = "sartor init FOLDER", "sartor add DOCUMENTS"
+INIT, ADD = "sartor init FOLDER && cd FOLDER", "sartor add DOCUMENTS"
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 

@@ -21,6 +21,8 @@ WITH_INTERVAL = {"answers.correct": "right", "format.valid": "in form"}
 SHARES = {"citations.recall": "cited", "answers.abstained": "refused"}
 HEADS = (*WITH_INTERVAL.values(), *SHARES.values(), "p50")
 LEGEND = (
+    "prompt: the model alone; few-shot: with examples in its prompt; rag: with the passages that "
+    "search finds; lora: with weights learned from examples; +: with both.\n"
     "right: it holds the fact, or says that there is none; in form: JSON as asked for; cited: "
     "sentences with a source that supports them; refused: unanswerable questions left unanswered."
 )
