@@ -1,7 +1,8 @@
 """Retrieval-aware tuning on the lab model: does it learn a form without unlearning to read?
 
     python benchmarks/grounded.py [--threads 1] [--questions 400] [--rounds 3] [--test 200]
-                                  [--without-gold 0.3] [--replay 0.1] [--rate 1.5e-3] [--write NAME]
+                                  [--without-gold 0.3] [--replay 0.1] [--rate 1.5e-3]
+                                  [--form answer|source] [--write NAME]
 
 A small library of the lab's world is made twice: one to train on, one to test on, with names that
 the first never mentions and that the lab model never saw. `ground_examples` makes the examples:
@@ -94,18 +95,26 @@ class LabPrompts:
         return Prompt((Message("system", SYSTEM), Message("user", user)), tuple(passages))
 
 
-def house_form(text, numbers):
-    """The form that is taught: JSON with the quoted answer and the number of its passage."""
+def answer_form(text, _numbers):
+    """JSON with the quoted answer, the number of its passage within it."""
+    return json.dumps({"answer": text}, ensure_ascii=False)
+
+
+def source_form(text, numbers):
+    """The same, and the number once more in a field of its own."""
     said = {"answer": text, "source": numbers[0] if numbers else None}
     return json.dumps(said, ensure_ascii=False)
 
 
-def classic_examples(questions, library):
+FORMS = {"answer": answer_form, "source": source_form}
+
+
+def classic_examples(questions, library, form):
     """The same questions and targets as anybody would write them down: without passages."""
     return [
         Example((*LabPrompts().prompt(one.text, ()).messages, Message("assistant", target)), one.id)
         for one in questions
-        for target in [house_form(quoted(one, library) or ABSTENTION, [])]
+        for target in [form(quoted(one, library) or ABSTENTION, [])]
     ]
 
 
@@ -122,14 +131,18 @@ def read_answer(written):
     """Whether it has the house form, what it says, and the number it cites."""
     try:
         said = json.loads(written)
-        answer, source = said["answer"], said["source"]
-        right = list(said) == ["answer", "source"] and isinstance(answer, str)
-        if right and (source is None or isinstance(source, int)):
-            return True, answer, source
+        answer = said["answer"]
+        right = list(said) in (["answer"], ["answer", "source"]) and isinstance(answer, str)
+        if right and (said.get("source") is None or isinstance(said["source"], int)):
+            return True, answer, said.get("source") or cited(answer)
     except (ValueError, KeyError, TypeError):
         pass
-    found = CITED.search(written)
-    return False, written, int(found[1]) if found else None
+    return False, written, cited(written)
+
+
+def cited(text):
+    found = CITED.search(text)
+    return int(found[1]) if found else None
 
 
 def says(value, text):
@@ -263,6 +276,7 @@ def main():
     parser.add_argument("--without-gold", type=float, default=WITHOUT_GOLD)
     parser.add_argument("--replay", type=float, default=0.1, help="for each token of the examples")
     parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--form", choices=FORMS, default="answer")
     parser.add_argument("--write", default="grounded", help="name of the result file")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
@@ -286,11 +300,15 @@ def main():
         passages=PASSAGES,
         without_gold=args.without_gold,
         rounds=args.rounds,
-        form=house_form,
+        form=FORMS[args.form],
     )
     making = time.process_time() - start
     examples = list(grounded.examples)
-    classic = [one for one in classic_examples(questions, library) for _ in range(args.rounds)]
+    classic = [
+        one
+        for one in classic_examples(questions, library, FORMS[args.form])
+        for _ in range(args.rounds)
+    ]
     for name, rows in (("retrieval-aware", examples), ("classic", classic)):
         with tempfile.TemporaryDirectory() as folder:
             network, encoder, facts = tuned(rows, args, Path(folder))
@@ -310,6 +328,7 @@ def main():
             "replay share": args.replay,
             "learning rate": args.rate,
             "rounds": args.rounds,
+            "form": args.form,
             **result,
         },
     )

@@ -147,6 +147,33 @@ not weights, are the memory. {where(found, "methods")}
 """
 
 
+def behaviour():
+    found = result("behaviour")
+    rows = [
+        [
+            name,
+            _mean(found[name]["format before"]),
+            _mean(found[name]["format after"]),
+            "passed"
+            if found[name]["guard passed"]
+            else "failed: " + ", ".join(_broken(found[name])),
+            found[name]["training seconds"],
+        ]
+        for name in ("with replay", "without replay")
+    ]
+    return f"""## A form learned from examples
+
+The lab model and the handbook of `sartor demo`, trained in {found["precision"]}: shares of {found["with replay"]["format after"]["n"]} questions about other facts than
+the examples whose answers have the form; what the guard said; seconds of training. {where(found, "behaviour")}
+
+{table(["", "before", "after", "guard", "seconds"], rows)}
+"""
+
+
+def _broken(found):
+    return [name for name, one in found["guard"].items() if not one["passed"]]
+
+
 def grounded():
     found = result("grounded")
     kinds = [name for name in ("untuned", "retrieval-aware", "classic") if name in found]
@@ -155,7 +182,8 @@ def grounded():
     return f"""## Tuning with passages
 
 The lab model, {found["questions"]} questions tuned on, other questions about names never seen asked, with passages that search found. *Classic* is tuned
-on questions and answers without passages. {where(found, "grounded")}
+on questions and answers without passages. The form is JSON with the number of the passage behind the quoted sentence; in
+`results/grounded-source.json` it stands in a field of its own as well. Adapters of the first leave attention as it is. {where(found, "grounded")}
 
 {table(["", *measures], rows)}
 """
@@ -165,4 +193,4 @@ def _mean(value):
     return value["mean"] if isinstance(value, dict) and "mean" in value else value
 
 
-SECTIONS = (lab, step_cost, qlora, planning, adapters, methods, grounded)
+SECTIONS = (lab, step_cost, qlora, planning, adapters, methods, behaviour, grounded)

@@ -6,7 +6,7 @@ Rests on scorecards of such rungs where there are any, else on what each rung sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum
 
 from sartor.ladder.rungs import Effort, Rung
@@ -52,9 +52,13 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """What a whole climb takes at most; None as soon as one of its parts is unknown."""
+    """What a whole climb takes at most; None as soon as one of its parts is unknown.
+
+    `missing` says of the rungs that cannot be measured why not.
+    """
 
     rungs: tuple[Outlook, ...]
+    missing: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def questions(self) -> int:
@@ -98,7 +102,8 @@ def estimate(
         tuple(
             outlook(rung, len(questions), development=len(development), cards=cards or {})
             for rung in ready
-        )
+        ),
+        {rung.name: rung.needs for rung in rungs if rung.needs},
     )
 
 

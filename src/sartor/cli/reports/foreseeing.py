@@ -18,7 +18,9 @@ HEADS = ("questions", "tokens", "training", "answering", "dollars")
 
 
 def print_estimate(estimate: Estimate) -> None:
-    """Print what each rung and all of them would take."""
+    """Print what each rung and all of them would take, and what cannot be measured."""
+    from sartor.ladder.levers import by_reason
+
     out = console()
     rows = table("rung", *HEADS, right=HEADS)
     for one in estimate.rungs:
@@ -41,6 +43,8 @@ def print_estimate(estimate: Estimate) -> None:
     for one in estimate.rungs:
         if one.building.seconds or one.building.reason:
             out.print(Text(f"{one.rung}: {printable(one.reason)}", style="dim"))
+    for why, names in by_reason(estimate.missing).items():
+        out.print(Text(f"Cannot be measured: {', '.join(names)}: {printable(why)}"))
 
 
 def _count(number: float | None) -> str:
