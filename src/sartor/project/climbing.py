@@ -139,26 +139,26 @@ def climb_project(
         )
         if search:
             verdict = search.tuned(verdict)
-        cards = ready.cards
-        stale = unsynced(project) if cards.notes else ()  # "nothing changed" is about what was read
-        notes = (
-            *ready.asked.notes,
-            *verdict.notes,
-            *_leaked(ready.ladder, ready.report),
-            *side_by_side(verdict, chosen.models, chosen.margin),
-            *about_training(verdict, ready.ladder),
-            *worth_a_search(verdict),
-            *cards.notes,
-            *stale,
-        )
-        verdict = replace(verdict, notes=notes)
         return told(
             project,
-            verdict,
+            replace(verdict, notes=tuple(_notes(project, ready, verdict, chosen))),
             ready.asked.questions,
             examples=named_file(chosen.examples),
             price=ready.price,
         )
+
+
+def _notes(project: Project, ready: Ready, verdict: Verdict, chosen: ClimbOptions) -> Iterator[str]:
+    """Say what stands beside a verdict."""
+    yield from ready.asked.notes
+    yield from verdict.notes
+    yield from _leaked(ready.ladder, ready.report)
+    yield from side_by_side(verdict, chosen.models, chosen.margin)
+    yield from about_training(verdict, ready.ladder)
+    yield from worth_a_search(verdict)
+    yield from ready.cards.notes
+    if ready.cards.notes:  # "nothing changed" is about what was read
+        yield from unsynced(project)
 
 
 def plan_climb(
