@@ -6,9 +6,10 @@ On the lab model and on a Llama of 54M parameters with random weights. Eight LoR
 16 on all linear layers are trained for a few steps each and added to a registry; figures are about
 what comes out of it.
 
-merge      largest difference of logits between base with adapter and merged model: as `sartor
-           adapters merge` measures it (fp32 weights, sums in fp64), with sums in fp32, and how far
-           fp32 sums alone are from fp64 ones; then what saving in the base's precision adds
+merge      what `sartor adapters merge` measures: the largest difference of logits between base with
+           adapter and merged model (fp32 weights, sums in fp64), the same with sums in fp32, and
+           how far the unmerged logits move when they are merely summed in fp32: no difference below
+           that can be told from it; then what saving in the base's precision adds
 reload     largest difference of logits between the trained network and the one read from disk
 switch     milliseconds of processor time to make another adapter ready in a running LocalModel,
            and how much longer a call takes that asks for another adapter than the call before
@@ -160,17 +161,12 @@ def reload(base, folder):
 
 def merging(registry, base, place):
     merged = registry.merge("voice0", place / "merged", base)
-    start = opened(base)
-    network = LORA.load(start.network, registry.resolve("voice0").path).eval()
-    beside = logits(network, start.tokenizer)
-    exact = logits(network.double(), start.tokenizer)
-    one = network.float().merge_and_unload()
-    together = logits(one, start.tokenizer)
     return {
         "difference": merged.difference,
         "largest_logit": round(merged.largest, 1),
-        "difference_with_sums_in_fp32": apart(beside, together),
-        "fp32_sums_against_fp64_sums": apart(beside, exact),
+        "difference_with_sums_in_fp32": merged.in_fp32,
+        "fp32_sums_against_fp64_sums": merged.fp32_alone,
+        "tokens": merged.tokens,
         "saved_in": merged.precision.value,
         "rounding": round(merged.rounding, 4),
         "same_likeliest_token": round(merged.agreeing, 4),

@@ -51,7 +51,10 @@ def figures(found):
             for line in found["table"]
         ],
         "verdicts": [
-            {key: verdict[key] for key in ("bar", "rung", "status", "reason", "unbuilt")}
+            {
+                key: verdict[key]
+                for key in ("bar", "rung", "status", "reason", "unbuilt", "warnings")
+            }
             for verdict in found["verdicts"]
         ],
     }

@@ -1,7 +1,7 @@
 """Retrieval-aware tuning on the lab model: does it learn a form without unlearning to read?
 
-    python benchmarks/grounded.py [--threads 1] [--questions 400] [--rounds 3] [--test 200]
-                                  [--without-gold 0.3] [--replay 0.1] [--rate 1.5e-3]
+    python benchmarks/grounded.py [--threads 1] [--questions 400] [--rounds 3] [--test 250]
+                                  [--without-gold 0.3] [--replay 0.1] [--rate 1.5e-3] [--seeds 2]
                                   [--form answer|source] [--write NAME]
 
 A small library of the lab's world is made twice: one to train on, one to test on, with names that
@@ -9,7 +9,9 @@ the first never mentions and that the lab model never saw. `ground_examples` mak
 search really returns the passages around the right one, the checker proves each answer, the
 target is JSON. Two adapters are trained: one on those, one on the same questions and targets
 without passages ("classic", what many guides do). Base and adapters then answer the same test
-questions with the passages that search returns, unanswerable ones among them.
+questions with the passages that search returns, unanswerable ones among them. With several seeds
+all of it is done so many times, with other names and other first weights, and the answers of all
+runs are counted together.
 
 Writes `benchmarks/results/grounded.json`: shares with 95 % intervals, perplexity of held-out prose
 as a ratio with its interval, CPU seconds of training.
@@ -214,7 +216,7 @@ def losses(network, encoder):
 # --- training ------------------------------------------------------------------------------------
 
 
-def tuned(examples, args, folder):
+def tuned(examples, args, folder, seed):
     """Open the base anew, mix in replay, train; what came of it, and its CPU seconds."""
     base = open_base(model_folder(), threads=args.threads)
     encoder = Encoder(base.tokenizer, window=base.window)
@@ -239,7 +241,7 @@ def tuned(examples, args, folder):
         batch_tokens=BATCH_TOKENS,
         dropout=0.0,
     )
-    network = method.attach(base.network, recipe, seed=0)
+    network = method.attach(base.network, recipe, seed=seed)
     cpu = time.process_time()
     trained = train(
         Job(
@@ -252,6 +254,7 @@ def tuned(examples, args, folder):
             method=method,
             precision=base.precision,
             device=base.device,
+            seed=seed,
         )
     )
     facts = {
@@ -268,28 +271,62 @@ def tuned(examples, args, folder):
 
 
 def main():
+    args = arguments()
+    torch.set_num_threads(args.threads)
+    runs = [run(seed, args) for seed in range(args.seeds)]
+    untuned = [scores for one in runs for scores in one["untuned"]["scores"]]
+    result = {"untuned": {**figures(untuned), "samples": runs[0]["untuned"]["samples"]}}
+    for name in ("retrieval-aware", "classic"):
+        after = [scores for one in runs for scores in one[name]["scores"]]
+        result[name] = {
+            **figures(after, untuned),
+            **{key: [one[name][key] for one in runs] for key in ("perplexity", "training")},
+            "each run": [short(one[name]["scores"], one["untuned"]["scores"]) for one in runs],
+            "samples": runs[0][name]["samples"],
+        }
+    said = ("questions", "test", "without_gold", "replay", "rate", "rounds", "form", "seeds")
+    facts = {name.replace("_", " "): getattr(args, name) for name in said}
+    write_result(args.write, {**facts, **result})
+
+
+def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--questions", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--test", type=int, default=200)
+    parser.add_argument("--test", type=int, default=250)
     parser.add_argument("--without-gold", type=float, default=WITHOUT_GOLD)
     parser.add_argument("--replay", type=float, default=0.1, help="for each token of the examples")
     parser.add_argument("--rate", type=float, default=1.5e-3)
+    parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--form", choices=FORMS, default="answer")
     parser.add_argument("--write", default="grounded", help="name of the result file")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
+    return parser.parse_args()
 
-    library, questions, things = make_library(1, args.questions)
-    test_library, test, _ = make_library(2, args.test, taken=things)
+
+def run(seed, args):
+    """Make a world of names, tune twice, and give every score before and after."""
+    library, questions, things = make_library(10 * seed + 1, args.questions)
+    test_library, test, _ = make_library(10 * seed + 2, args.test, taken=things)
     base = open_base(model_folder(), threads=args.threads)
     encoder = Encoder(base.tokenizer, window=base.window)
     before, samples = answer_all(base.network, encoder, test_library, test)
     prose, tokens = losses(base.network, encoder)
-    result = {"untuned": {**figures(before), "samples": samples}}
+    found = {"untuned": {"scores": before, "samples": samples}}
+    for name, examples in made(library, questions, seed, args).items():
+        with tempfile.TemporaryDirectory() as folder:
+            network, encoder, facts = tuned(examples, args, Path(folder), seed)
+        after, samples = answer_all(network, encoder, test_library, test)
+        ratio = perplexity_ratio("perplexity", prose, losses(network, encoder)[0], tokens)
+        found[name] = {
+            "scores": after, "samples": samples, "perplexity": told(ratio), "training": facts,
+        }  # fmt: skip
+        print(seed, name, short(after, before), flush=True)
+    return found
 
-    start = time.process_time()
+
+def made(library, questions, seed, args):
+    """Make the examples with passages, and the same questions as anybody would write them down."""
     grounded = ground_examples(
         [(question, "") for question in questions],
         retriever=library,
@@ -301,37 +338,19 @@ def main():
         without_gold=args.without_gold,
         rounds=args.rounds,
         form=FORMS[args.form],
+        seed=seed,
     )
-    making = time.process_time() - start
-    examples = list(grounded.examples)
-    classic = [
-        one
-        for one in classic_examples(questions, library, FORMS[args.form])
-        for _ in range(args.rounds)
-    ]
-    for name, rows in (("retrieval-aware", examples), ("classic", classic)):
-        with tempfile.TemporaryDirectory() as folder:
-            network, encoder, facts = tuned(rows, args, Path(folder))
-        after, samples = answer_all(network, encoder, test_library, test)
-        ratio = perplexity_ratio("perplexity", prose, losses(network, encoder)[0], tokens)
-        result[name] = {
-            **figures(after, before), "perplexity": told(ratio), "training": facts,
-            "samples": samples,
-        }  # fmt: skip
-    write_result(
-        args.write,
-        {
-            "questions": len(questions),
-            "dropped": len(grounded.dropped),
-            "cpu seconds to make the examples": round(making, 1),
-            "share without gold": args.without_gold,
-            "replay share": args.replay,
-            "learning rate": args.rate,
-            "rounds": args.rounds,
-            "form": args.form,
-            **result,
-        },
-    )
+    classic = classic_examples(questions, library, FORMS[args.form])
+    return {
+        "retrieval-aware": list(grounded.examples),
+        "classic": [one for one in classic for _ in range(args.rounds)],
+    }
+
+
+def short(after, before):
+    """Give the means alone: before, after."""
+    was, now = figures(before), figures(after)
+    return {name: (was[name]["mean"], now[name]["mean"]) for name in MEASURES}
 
 
 if __name__ == "__main__":

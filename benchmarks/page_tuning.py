@@ -99,13 +99,15 @@ def adapters():
                 name,
                 f"{merge['difference']:.1e}",
                 f"{merge['difference_with_sums_in_fp32']:.1e}",
+                f"{merge['fp32_sums_against_fp64_sums']:.1e}",
                 base["reload_difference"],
                 switch["made_ready"],
                 switch["made_ready_at_worst"],
                 f"{mixed['equal_to_alone']} of {mixed['of']}",
             ]
         )
-    heads = ["base", "merge, largest difference of logits", "with sums in fp32", "reload"]
+    heads = ["base", "merge, largest difference of logits", "with sums in fp32"]
+    heads += ["fp32 sums alone, nothing merged", "reload"]
     heads += ["switch, ms", "at worst", "eight in one batch as alone"]
     return f"""## Adapters
 

@@ -9,6 +9,14 @@ must have; the part above the libraries is reported besides, and what a model of
 takes. The speed of this machine is what `this_machine` measures, in the same process and before
 the model. Seconds are of processor time, of one step (the median of all but the first). Writes
 `benchmarks/results/planning.json`.
+
+Whole runs of `tune run` are predicted and done as well: measuring before and after, replay, the
+training with its evaluations; seconds of processor time, on one thread, each in a fresh process.
+What the prediction adds for calls of Python (`CALLING`, `WRITING` in tuning/planning/duration.py)
+was found on a Llama of 12 layers of width 64 and a Qwen 3 of 8 layers of width 384, which are not
+among those that are run here.
+
+    python benchmarks/planning.py --runs     the whole runs alone, added to the file
 """
 
 import argparse
@@ -23,6 +31,7 @@ from pathlib import Path
 
 from measuring import write_result
 
+RESULT = Path(__file__).parent / "results" / "planning.json"
 LIBRARIES = "libraries alone"  # a model of next to nothing: what is held before any real one
 LLAMA = {"model_type": "llama", "max_position_embeddings": 2_048, "tie_word_embeddings": True}
 CONFIGURATIONS = {
@@ -82,12 +91,35 @@ ANCHORS = {  # published or everyday knowledge, at 512 tokens at once
 }
 
 
+RUNS = {  # what is tuned, on how many examples of which kind, and what else is asked for
+    "lab, 400 short examples": {
+        "examples": 400, "kind": "short", "chosen": {"epochs": 2, "replay": 1.0},
+    },
+    "lab, 60 grounded examples": {
+        "examples": 60, "kind": "grounded",
+        "chosen": {"epochs": 1, "replay": 1.0, "evaluations": 3},
+    },
+    "54M Llama, random weights, 60 labels": {
+        "examples": 60, "kind": "labels", "base": "54M lora bf16",
+        "chosen": {"epochs": 2, "replay": 0.5, "evaluations": 2},
+    },
+}  # fmt: skip
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--steps", type=int, default=5)
     parser.add_argument("--only", default="", help="configurations whose name holds this")
+    parser.add_argument("--runs", action="store_true", help="the whole runs alone")
     parser.add_argument("--one", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.one in RUNS:
+        print(json.dumps(run_one(RUNS[arguments.one])))
+        return
+    if arguments.runs:
+        found = json.loads(RESULT.read_text(encoding="utf-8"))
+        write_result("planning", {**found, **whole_runs()})
+        return
     if arguments.one:
         print(json.dumps(train_one(CONFIGURATIONS[arguments.one], arguments.steps)))
         return
@@ -109,10 +141,116 @@ def main():
         "largest_seconds_error": max(abs(row["seconds_error"]) for row in rows.values()),
         "configurations": rows,
     }
+    if not arguments.only:
+        found |= whole_runs()
     if arguments.only:
         print(json.dumps(found, indent=1))
     else:
         write_result("planning", found)
+
+
+def whole_runs():
+    rows = {}
+    for name in RUNS:
+        rows[name] = in_a_fresh_process(name, 0)
+        print(f"{name}: {json.dumps(rows[name])}", file=sys.stderr)
+    return {
+        "largest_run_error": max(abs(row["error"]) for row in rows.values()),
+        "runs": rows,
+    }
+
+
+def run_one(asked):
+    """Plan a whole run, do it, and compare; runs alone in its process."""
+    import torch
+
+    from sartor.project.tuning import options_of
+    from sartor.samples.town import make_town
+
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        project = make_town(root / "town", facts=120, examples=asked["examples"], seed=3)
+        project.add(root / "town" / "documents")
+        examples = made(project, asked)
+        chosen = {"method": "lora", "seed": 0, **asked["chosen"]}
+        if "base" in asked:
+            chosen["base"] = str(with_lab_tokens(root / "base", asked["base"]))
+        planned = project.tuning.plan(examples, options_of(chosen))[0][0]
+        clock = Parts()
+        begun = time.process_time()
+        project.tune(examples, name="benchmark", **chosen)
+        used = time.process_time() - begun
+        project.close()
+    least = planned.duration.least
+    return {
+        "examples": asked["examples"],
+        "predicted_seconds": round(sum(least.values()), 1),
+        "measured_seconds": round(used, 1),
+        "error": round(sum(least.values()) / used - 1, 3),
+        "predicted_parts": {name: round(seconds, 1) for name, seconds in least.items()},
+        "measured_parts": {name: round(seconds, 1) for name, seconds in clock.spent.items()},
+        "machine_gflops": round(planned.machine.speed / 1e9, 1),
+    }
+
+
+class Parts:
+    """Notes the processor time of every part of a run, from when it is made."""
+
+    def __init__(self):
+        from sartor.tuning import bench, proof
+
+        self.spent = dict.fromkeys(("training", "measuring", "replay"), 0.0)
+        self._time(bench, "train", "training")
+        self._time(proof.Proof, "measured", "measuring")
+        self._time(bench.Bench, "_general", "replay")
+
+    def _time(self, owner, name, part):
+        real = getattr(owner, name)
+
+        def timed(*given, **named):
+            begun = time.process_time()
+            try:
+                return real(*given, **named)
+            finally:
+                self.spent[part] += time.process_time() - begun
+
+        setattr(owner, name, timed)
+
+
+def made(project, asked):
+    """Write the examples of a run, and say where."""
+    from sartor.samples.town import TO_LEARN
+    from sartor.tuning.examples import write_examples
+
+    path = project.folder / "learned.jsonl"
+    if asked["kind"] == "short":
+        return project.folder / "examples.jsonl"
+    if asked["kind"] == "grounded":
+        found = project.ground_examples(project.folder / TO_LEARN, form="json", seed=0)
+        write_examples(path, found.examples[: asked["examples"]])
+        return path
+    rows = [
+        {"messages": [
+            {"role": "user", "content": f"Is number {number} even? Look at its last digit first."},
+            {"role": "assistant", "content": "no" if number % 2 else "yes"},
+        ]}
+        for number in range(asked["examples"])
+    ]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def with_lab_tokens(folder, name):
+    """Save a model with random weights and the lab's tokenizer and template."""
+    from sartor.lab import model_folder
+
+    folder.mkdir()
+    save_model(folder, LLAMA | CONFIGURATIONS[name]["shape"])
+    for file in model_folder().iterdir():
+        if "token" in file.name or "template" in file.name:
+            (folder / file.name).write_bytes(file.read_bytes())
+    return folder
 
 
 def anchor(configuration, method, rank, card):

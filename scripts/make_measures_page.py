@@ -3,7 +3,7 @@
 from itertools import groupby
 from pathlib import Path
 
-from sartor.evaluation.measures.names import MEASURES, STAGES
+from sartor.evaluation.measures.names import MEASURES, STAGES, Measure
 
 PAGE = Path(__file__).parent.parent / "docs/measures.md"
 
@@ -12,7 +12,7 @@ HEAD = """# Measures
 Every figure that `sartor eval` prints and every name that a bar may use. Each comes with its 95 % interval and the
 number of questions behind it; a value that could not be had is left out, never counted as zero. `K` is the number of
 hits that are looked at (`eval.k`), `STEP` a step of answering (search, pack, generate, check ...), `FLAG` an output rule.
-How they are decided: [Measure](measure.md).
+How they are decided: [Measure](measure.md). What tables and sentences call a measure stands behind its name, in italics.
 """
 ROOMS = {
     "answers": "Answers",
@@ -42,7 +42,7 @@ def main() -> None:
             "|---|---|---|---|",
         ]
         lines += [
-            f"| `{one.name}` | {one.meaning} | {one.unit} | {BETTER[one.higher_is_better]} |"
+            f"| {named(one)} | {one.meaning} | {one.unit} | {BETTER[one.higher_is_better]} |"
             for one in measures
         ]
         lines.append("")
@@ -53,6 +53,11 @@ def main() -> None:
                 "",
             ]
     PAGE.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+def named(measure: Measure) -> str:
+    """Write the name of a measure, and what people call it."""
+    return f"`{measure.name}`{f', *{measure.called}*' if measure.called else ''}"
 
 
 if __name__ == "__main__":

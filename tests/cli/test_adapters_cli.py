@@ -2,14 +2,17 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from command_line import sartor
+from safetensors.numpy import save_file
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tuning" / "registry"))
-from made_adapters import guard, made_card, write_small
+from made_adapters import CONFIG, WEIGHTS, guard, made_card, write_small
 
 from sartor.cli.schemas import HERE
 from sartor.project import Project
@@ -23,6 +26,20 @@ def make_shop(folder):
             registry.add("voice", made_card(guard=guard(passed=passed)), write_small)
         registry.promote("voice@1"), registry.promote("voice@2", "canary", force=True)
     return folder
+
+
+def save_theirs(folder):
+    """Save a base of one matrix, and a LoRA as somebody else may have trained it."""
+    matrix = "model.layers.0.q_proj"
+    halves = {f"base_model.model.{matrix}.lora_{half}.weight": np.ones(shape, np.float32)
+              for half, shape in (("A", (2, 4)), ("B", (4, 2)))}  # fmt: skip
+    for place in ("base", "theirs"):
+        (folder / place).mkdir()
+    save_file({f"{matrix}.weight": np.eye(4, dtype=np.float32)},
+              folder / "base" / "model.safetensors")  # fmt: skip
+    save_file(halves, folder / "theirs" / WEIGHTS)
+    config = {"peft_type": "LORA", "r": 2, "target_modules": ["q_proj"]}
+    (folder / "theirs" / CONFIG).write_text(json.dumps(config))
 
 
 @pytest.fixture
@@ -45,10 +62,12 @@ def window(tmp_path_factory):
         ("promote", "voice@3"),
         ("delete", "voice@3"),
         ("export", "voice", "--to", "out"),
+        ("import", "theirs", "--name", "found", "--base", "base"),
     ],
     ids=lambda call: call[0],
 )
 def test_json_is_as_its_schema_says(shop, call):
+    save_theirs(shop)
     done = sartor(shop, "adapters", *call, "--json")
     assert done.returncode == 0, done.stderr
     schema = json.loads((HERE / f"adapters-{call[0]}.json").read_text())
@@ -108,6 +127,44 @@ def test_an_export_prints_lines_that_can_be_copied_whole(shop):
     assert line in done.stdout.splitlines()
     again = sartor(shop, "adapters", "export", "voice", "--to", "out")
     assert (again.returncode, "not empty" in again.stderr) == (3, True)
+
+
+def test_what_was_trained_elsewhere_comes_in_unproven_and_says_what_proves_it(shop):
+    save_theirs(shop)
+    done = sartor(shop, "adapters", "import", "theirs", "--name", "found", "--base", "base")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("found@1 is a lora adapter of base.")
+    assert "Note: unproven: it was trained elsewhere" in done.stdout
+    assert "->  sartor --set model.adapter=found@1 eval QUESTIONS" in done.stdout
+    listed = sartor(shop, "adapters", "list").stdout
+    assert next(line for line in listed.splitlines() if "found@1" in line).split()[-1] == "unproven"
+    shown = sartor(shop, "adapters", "show", "found").stdout
+    assert "Unproven: no guard has looked at it." in shown
+    assert " 0 steps" not in shown
+    refused = sartor(shop, "adapters", "promote", "found")
+    assert (refused.returncode, "is unproven" in refused.stderr) == (7, True)
+    nowhere = sartor(shop, "adapters", "import", "theirs", "--name", "found")
+    assert (nowhere.returncode, "--base FOLDER" in nowhere.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_purge_names_what_cannot_forget_and_what_to_do(shop, how):
+    (shop / "pay.txt").write_text("A fitter earns 24 euros an hour when the work is done at night.")
+    assert sartor(shop, "add", "pay.txt").returncode == 0
+    card = made_card(data=replace(made_card().data, rests_on=("pay.txt",)))
+    with Project(shop) as project:
+        project.adapters.add("pay", card, write_small)
+    done = sartor(shop, "purge", "pay.txt", *how)
+    assert done.returncode == 0, done.stderr
+    if how:
+        schema = json.loads((HERE / "purge.json").read_text())
+        jsonschema.validate(json.loads(done.stdout), schema)
+        return
+    assert "Weights cannot forget" in done.stdout
+    assert "its examples show passages of pay.txt" in done.stdout
+    assert "->  sartor tune run EXAMPLES --name pay" in done.stdout
+    assert "->  sartor adapters delete pay@1\n" in done.stdout
+    assert "voice" not in done.stdout
 
 
 def test_damage_is_told_below_the_list(shop):

@@ -29,6 +29,8 @@ def test_advice_names_the_rung_the_reasons_and_the_command_that_measures(tmp_pat
         "not yet: nothing measured shows",
         "Where the guides disagree",
         "G0 G2 G3",
+        "The guides behind G0 to G4",
+        "G3  The gap both methods close",
         'sartor climb --bar "answers.correct >= 0.85, style.match >= 0.8"',
     ):
         assert said in done.stdout
@@ -61,10 +63,14 @@ def test_json_is_as_its_schema_says(shop):
         (["--set", "cit=yes"], 2, "did you mean 'cite'"),
         (["--set", "cite"], 2, "--answer cite=yes"),
         (["--like", "suport"], 2, "did you mean 'support'"),
-        (["--profile", "none.yaml"], 3, "none.yaml cannot be read"),
+        (["--profile", "none.yaml"], 2, "none.yaml cannot be read"),
+        (["--profile", "broken.yaml"], 2, "broken.yaml is no profile"),
+        (["--profile", "wrong.yaml"], 2, "did you mean 'cite'"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(tmp_path, arguments, code, said):
+    (tmp_path / "broken.yaml").write_text("cite: [\n")
+    (tmp_path / "wrong.yaml").write_text("cit: yes\n")
     done = sartor(tmp_path, "advise", *arguments)
     assert done.returncode == code
     assert said in done.stderr

@@ -127,6 +127,8 @@ def test_json_has_the_whole_verdict(climb):
     [
         (["--bar", "answers.corect >= 0.8"], "did you mean 'answers.correct'"),
         (["--rung", "raag"], "did you mean 'rag'"),
+        (["--models", "lap"], "no model on this machine; did you mean 'lab'?"),
+        (["--models", "nope"], "on this machine: lab; else export OPENAI_API_KEY"),
         (["--volume", "lots"], "--volume 100k"),
         (["--volume", "100kk"], "--volume 100k"),
         (["--system", "theirs"], "--system theirs=answers.jsonl"),
@@ -169,6 +171,32 @@ def test_a_plan_is_printed_and_nothing_is_kept(climb, folder):
     planned = json.loads(climb("--dry-run", "--json").stdout)
     assert planned["schema"] == "sartor/climb-plan/1"
     assert {one["rung"] for one in planned["data"]["rungs"]} == {"good", "half"}
+    reasons = {one["reason"] for one in planned["data"]["rungs"]}
+    assert reasons <= {"its answers are recorded", "measured before"}
+
+
+def test_a_plan_says_what_is_known_and_how_the_rest_becomes_known(sartor, folder):
+    (folder / "examples.jsonl").write_text("")
+    planned = sartor(
+        "--set", "model.name=ours", "--set", "model.endpoint=http://127.0.0.1:9/v1",
+        "climb", "--dry-run", "--rung", "prompt", "--system", "web=http://127.0.0.1:9/v1",
+    )  # fmt: skip
+    (folder / "examples.jsonl").unlink()
+    assert planned.returncode == 0, planned.stderr
+    told = " ".join(planned.stdout.split())
+    assert "tokens and what web will take" in told
+    assert "prompt: how long an answer takes, the first one tells: sartor ask" in told
+    assert "prompt: no price is known: model.prices_file" in told
+    assert "web: nobody knows what its answers take" in told
+
+
+def test_a_verdict_tells_the_whole_command_to_type_next(climb):
+    bar = "answers.correct >= 0.99, cost.month <= $1 at 100k"
+    done = climb("questions.jsonl", "--bar", bar, "--minutes", "0", "--fresh", columns=400)
+    assert (
+        f"sartor climb questions.jsonl --bar '{bar}' --system good=good.jsonl "
+        "--system half=half.jsonl; with a larger --minutes"
+    ) in done.stdout
 
 
 def test_minutes_that_are_over_leave_a_partial_verdict_and_exit_with_six(climb):

@@ -124,6 +124,21 @@ def test_it_says_which_is_cheaper_and_what_it_rests_on(sartor):
     assert "price of claude-opus-5" in printed
 
 
+def test_rungs_of_one_price_are_said_to_cost_the_same_and_where_they_do_not_any_more(sartor):
+    one_machine = (
+        "--set", "cost.hosted=gpt-4.1-mini;our-7b;claude-opus-5",
+        "--set", "cost.machine_per_hour=1.2",
+    )  # fmt: skip
+    small = sartor(*one_machine, "cost", "--volume", "1k", columns=300).stdout
+    same = line(small, "plain, searching")
+    assert set(SYSTEMS) == set(same.strip().split("  ")[0].split(", "))
+    assert "cost the same at each of these volumes" in same
+    assert "at any volume" not in small
+    both = sartor(*one_machine, "cost", "--volume", "1k", "--volume", "1M", columns=300).stdout
+    assert "never dearer than" in both
+    assert "cheaper at 1,000,000" in both
+
+
 def test_more_volumes_than_fit_beside_each_other_get_a_table_of_their_own(sartor):
     volumes = [one for volume in ("1k", "20k", "300k", "4M", "50M") for one in ("--volume", volume)]
     printed = sartor("cost", *volumes).stdout

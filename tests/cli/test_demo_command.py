@@ -1,6 +1,8 @@
 """`sartor demo`: the steps, the table and the verdicts; reduced, and whole as a slow test."""
 
 import json
+from html import escape
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -24,8 +26,13 @@ def test_the_demo_prints_verdicts_and_table_as_json(tmp_path, small):
     assert list(table) == ["prompt", "rag"]
     right = {rung: line["measurements"]["answers.correct"]["mean"] for rung, line in table.items()}
     assert right["rag"] > right["prompt"] + 0.4
-    assert [verdict["bar"] for verdict in data["verdicts"]] == list(demonstration.BARS.values())
-    assert table["rag"]["chosen_for"] == ["facts"]
+    assert [verdict["bar"] for verdict in data["verdicts"]] == list(demonstration.BARS)
+    assert table["rag"]["chosen_for"] == ["right"]
+    assert list(data["reports"]) == ["right", "in form", "right and in form"]
+    pages = [Path(page) for page in data["reports"].values()]
+    assert len({*pages}) == 3
+    for page, bar in zip(pages, demonstration.BARS, strict=True):
+        assert f"bar: {escape(bar)}" in page.read_text()
 
 
 def test_without_the_extra_answers_are_quotes_and_every_step_is_shown(tmp_path, small, monkeypatch):
@@ -40,7 +47,11 @@ def test_without_the_extra_answers_are_quotes_and_every_step_is_shown(tmp_path, 
         "New passages: 16, embedded: 16",
         "on floor 17",
         "teams/teams-1.pdf, page 1",
-        "Which rung is enough for facts?",
+        "Which rung is enough to be right?",
+        "right (answers.correct): ",
+        "to be right: ",
+        "to be in form: ",
+        "to be right and in form: ",
         "prompt: no model is configured",
         "report.html",
         "sartor init myproject",

@@ -124,6 +124,13 @@ def test_every_measure_can_be_looked_up():
         about("answers.corect")
 
 
+def test_what_people_call_a_measure_is_short_and_means_one_thing():
+    called = [measure.called for measure in MEASURES if measure.called]
+    assert len(set(called)) == len(called)
+    assert max(map(len, called)) <= 14
+    assert about("answers.correct").called == "right"
+
+
 matches = st.sampled_from(["", "exact", "contains", "number", "regex", "schema", "facts", "?"])
 alphabet = st.characters() | st.sampled_from("\0\ud800 \u202e🏴‍☠️٣½²{}[]().*+?-€%$1234567890北あก")
 hostile = st.text(alphabet, max_size=60)

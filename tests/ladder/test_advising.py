@@ -1,5 +1,7 @@
 """Advice reproduces the guides: every row of their tables, trees and lists is a case here."""
 
+from pathlib import Path
+
 import pytest
 
 from sartor.errors import ConfigError
@@ -80,6 +82,34 @@ def test_unwanted_statements_are_first_filtered():
     found = advise(Profile(unwanted=True, volume=1_000))
     assert [one.tool for one in found.beside] == ["filter"]
     assert found.likely == "prompt"
+
+
+def reasons_of(found, rung):
+    return {one.rule for one in step(found, rung).reasons}
+
+
+def test_examples_beside_passages_are_not_argued_for_with_training():
+    found = advise(Profile(changes="often", style=True))
+    assert reasons_of(found, "few-shot+rag") == {"form"}
+    assert "fresh knowledge and fixed form" in reasons_of(found, "lora+rag")
+    assert "training" not in " ".join(one.text for one in step(found, "rag").reasons)
+
+
+@pytest.mark.parametrize(
+    ("profile", "rule"),
+    [({"latency": "critical"}, "no time to search"), ({"offline": True}, "offline")],
+)
+def test_what_speaks_for_training_instead_of_search_does_not_speak_for_both(profile, rule):
+    assert rule in reasons_of(advise(Profile(**profile)), "lora")
+    assert rule not in reasons_of(advise(Profile(cite=True, style=True, **profile)), "lora+rag")
+    assert not [one for one in advise(Profile(cite=True, **profile)).steps if "lora" in one.rung]
+
+
+def test_what_is_to_be_measured_names_rungs_of_this_way_up():
+    (form,) = advise(Profile(changes="often", style=True)).disagreements
+    assert form.measure.startswith("few-shot+rag beside lora+rag")
+    (form,) = advise(Profile(style=True)).disagreements
+    assert form.measure.startswith("few-shot beside lora,")
 
 
 def test_guides_disagree_on_the_language_of_a_field():
@@ -280,7 +310,13 @@ def test_every_tool_of_a_rule_is_a_rung_or_has_words():
     for rule in book().rules:
         for tool, stance in rule.then.items():
             assert tool in (*ON_THE_WAY, FACTS, *book().tools), rule.id
-            assert stance in ("for", "later", "against"), rule.id
+            assert stance in ("for", "instead", "later", "against"), rule.id
+
+
+def test_the_page_on_advice_says_what_stands_behind_each_guide():
+    page = (Path(__file__).parents[2] / "docs/advise.md").read_text()
+    for name, title in book().guides.items():
+        assert f"| {name} | {title} |" in page
 
 
 def test_the_guides_that_are_spoken_of_are_named():

@@ -49,6 +49,18 @@ def test_else_it_takes_what_it_says_of_itself():
     assert found.dollars == pytest.approx(0.05)
 
 
+def test_else_as_it_did_in_an_earlier_climb():
+    earlier = {"a": measured("a", Knows(1.0, cost=0.01), questions(7))}
+    like = rung("t", 1, like="a", effort=Effort(seconds=60, reason="9 steps"))
+    found = estimate([rung("a", each=Effort(seconds=99.0)), like], ASKED, earlier=earlier)
+    assert [one.dollars for one in found.rungs[:1]] == [pytest.approx(0.5)]
+    assert [one.reason for one in found.rungs] == [
+        "answers as in the last climb",
+        "9 steps; answers as those of a in the last climb",
+    ]
+    assert found.questions == 100  # what was measured then is asked again
+
+
 def test_what_nobody_knows_of_one_is_unknown_of_all():
     found = estimate([rung("a", each=Effort(seconds=2.0)), rung("b", 1)], ASKED)
     assert found.seconds is None

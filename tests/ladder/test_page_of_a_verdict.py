@@ -73,7 +73,7 @@ def test_every_rung_stands_in_the_table_with_all_its_figures(verdict, page):
     assert [text(row.css_first("th b")) for row in rows] == list(verdict.considered)
     heads = [text(one) for one in page.css(".rungs thead th")]
     assert heads == [
-        "rung", "right", "format", "style", "cited", "rightly silent", "95 % within", "a month",
+        "rung", "right", "in form", "in style", "cited", "rightly silent", "95 % within", "a month",
     ]  # fmt: skip
     best = next(row for row in rows if "chosen" in (row.attributes.get("class") or ""))
     correct = verdict.cards["lora+rag"].measurements["answers.correct"]
@@ -239,6 +239,19 @@ def test_commands_are_set_apart_and_nothing_else_is(page):
     assert worded("the sartorius muscle") == "the sartorius muscle"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "sartor climb my/questions.jsonl --bar 'answers.correct >= 0.7, cost.month <= $30' --all",
+        "sartor -C 'my shop' --set search.k=5 climb --rung 'lora @ small' --all",
+        "sartor climb --models small,large --with rank=8 --volume 100k",
+    ],
+)
+def test_a_whole_command_is_set_apart_from_its_sentence(command):
+    said = worded(f"Not needed; {command} builds it anyway.")
+    assert HTMLParser(str(said)).css_first("code").text() == command
+
+
 # --- the terminal ---------------------------------------------------------------------------------
 
 
@@ -250,7 +263,8 @@ def test_the_terminal_holds_nine_rungs_with_all_measures_in_a_hundred_columns(
     printed = capsys.readouterr().out.splitlines()
     head = next(line for line in printed if line.startswith("rung"))
     assert head.split() == [
-        "rung", "correct", "cited", "format", "style", "silent", "p95", "a", "month", "bar",
+        "rung", "right", "in", "form", "in", "style", "cited", "silent", "within", "a", "month",
+        "bar",
     ]  # fmt: skip
     rungs = printed[printed.index(head) + 1 :][:9]
     assert [line[2:].split("  ")[0] for line in rungs] == list(verdict.considered)

@@ -139,6 +139,15 @@ def test_a_search_without_any_time_says_so():
     assert any("ended early, as the allowed minutes are over" in line for line in told(found))
 
 
+def test_why_some_were_asked_fewer_questions_is_said_where_they_were():
+    several = searching(Abilities({"a": 0.3})).search(changing(*"abcdef"))
+    assert len({row.figure.n for row in several.tried}) > 1
+    assert any("were asked fewer questions" in line for line in told(several))
+    alone = searching(Abilities({"a": 0.3})).search(changing("a"))
+    assert len({row.figure.n for row in alone.tried}) == 1
+    assert not any("fewer questions" in line for line in told(alone))
+
+
 def test_the_same_seed_finds_the_same():
     first, second = (
         searching(Abilities({"a": 0.1}), seed=3).search(changing(*"abcd")) for _ in range(2)

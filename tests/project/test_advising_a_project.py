@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sartor.errors import ConfigError, InputError
+from sartor.errors import ConfigError
 from sartor.project import Project
 from sartor.project.advising import advise_project, profile_file
 from sartor.testing.embedder import HashingEmbedder
@@ -132,15 +132,13 @@ def test_answers_are_read_from_a_file(tmp_path, name, text):
     assert found.profile == {"cite": True, "changes": "often", "tokens": 100_000}
 
 
-@pytest.mark.parametrize(
-    ("text", "kind"), [("cite: [", InputError), ("- cite\n", ConfigError), ("", ConfigError)]
-)
-def test_a_file_that_holds_no_answers_is_refused(tmp_path, text, kind):
+@pytest.mark.parametrize("text", ["cite: [", "- cite\n", ""])
+def test_a_file_that_holds_no_answers_is_refused(tmp_path, text):
     (tmp_path / "profile.yaml").write_text(text)
-    with pytest.raises(kind, match=r"profile\.yaml"):
+    with pytest.raises(ConfigError, match=r"profile\.yaml"):
         profile_file(tmp_path / "profile.yaml")
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="cannot be read"):
         profile_file(tmp_path / "none.yaml")

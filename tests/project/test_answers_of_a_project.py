@@ -156,8 +156,8 @@ def test_answers_are_searched_for_in_the_mode_that_is_set(configured, options):
     assert all(hit.ranks.keys() == {"bm25"} for hit in answer.hits)
 
 
-def test_an_adapter_needs_a_model(shop):
-    with pytest.raises(ConfigError, match="no model to go with"):
+def test_an_adapter_that_is_not_there_is_said_to_be_missing(shop):
+    with pytest.raises(NotFound, match="no adapter 'voice'"):
         shop.ask(WINDOW, adapter="voice")
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sartor.errors import ConfigError, NotFound
-from sartor.ladder.rungs import Effort, Rung
+from sartor.ladder.rungs import Effort
 from sartor.project import Project
 from sartor.project.assuming import Assuming, pricing
 from sartor.project.costing import read_volume
@@ -233,13 +233,21 @@ def test_a_climb_prices_its_rungs_with_the_same_assumptions(copied):
     told = {"cost.labour_per_hour": 60, "cost.hours_documents": 10, "cost.training_each": 6.0}
     with Project(copied, embedder=HashingEmbedder(), **told) as project:
         verdict = project.climb(rungs=("rag",))
-        rungs = [Rung("rag", 1, object), Rung("lora", 2, object, effort=Effort(60.0))]
-        price = pricing(project, rungs)
+        price = pricing(project, "rag", "lora", efforts={"lora": Effort(60.0)})
     cost = price(verdict.cards["rag"], volume=1_000)
     assert cost.per_month.mean == pytest.approx(600, abs=0.1)
     assert any(one.startswith("labour: 10 hours") for one in cost.assumptions)
     tuned = price(replace(verdict.cards["rag"], system="lora"), volume=1_000)
     assert tuned.per_month.mean == pytest.approx(1.0)
+
+
+def test_a_gate_prices_with_the_same_assumptions_as_a_climb(copied):
+    told = {"cost.labour_per_hour": 60, "cost.hours_documents": 10}
+    with Project(copied, embedder=HashingEmbedder(), **told) as project:
+        run = project.climb(rungs=("rag",)).cards["rag"].run
+        dear, cheap = (project.gate(run, f"cost.month <= ${limit}") for limit in (500, 700))
+    assert (dear.met, cheap.met) == (False, True)
+    assert dear.standings[0].measured.mean == pytest.approx(600, abs=0.1)
 
 
 def test_a_rung_that_was_not_built_answers_like_another(copied):

@@ -1,8 +1,14 @@
 """A purged document leaves no byte behind, not even in what was measured with it."""
 
 import json
+import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tuning" / "registry"))
+from made_adapters import made_card, write_small
 
 from sartor.errors import NotFound
 from sartor.evaluation.answer_log import AnswerLog
@@ -72,6 +78,21 @@ def test_purge_leaves_no_byte_in_runs_logs_reports_and_judgements(shop):
     assert marked(shop) == set()
     assert marked(shop, "secret.md") <= {"ledger.db/ledger.db"}  # a file that sync has to know
     assert all(shop.report(run.id).exists() for run in shop.runs())
+
+
+def test_an_adapter_that_learned_from_it_is_named_and_its_card_holds_no_word(shop):
+    card = made_card()
+    for learned in (("secret.md",), ()):
+        data = replace(card.data, rests_on=learned, sample=((SECRET, True),) if learned else ())
+        shop.adapters.add("voice", replace(card, data=data), write_small)
+    assert "adapters/card.json" in marked(shop)
+
+    purged = shop.purge("secret.md")
+
+    assert purged.documents == ("secret.md",)
+    assert [one.adapter for one in purged.adapters] == ["voice@1"]
+    assert marked(shop) == set()
+    assert shop.adapters.about("voice@1").card.data.sample == ()
 
 
 def test_figures_stay_and_what_is_about_other_documents_too(shop):

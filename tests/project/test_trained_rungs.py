@@ -90,6 +90,17 @@ def test_nothing_is_trained_or_asked_again_while_nothing_changed(town, verdict, 
 
 
 @pytest.mark.slow
+def test_retrain_would_train_again_and_fresh_would_not(town, verdict):
+    def to_train(**chosen):
+        rungs = ["lora", "lora+rag"]
+        plan = town.plan_climb(rungs=rungs, bar=BAR, tune=HASTY, **chosen)
+        return [one.rung for one in plan.rungs if one.building.seconds]
+
+    assert to_train() == to_train(fresh=True) == []
+    assert to_train(retrain=True) == ["lora", "lora+rag"]
+
+
+@pytest.mark.slow
 def test_after_a_new_document_only_what_reads_documents_is_measured_again(
     town, verdict, monkeypatch
 ):
@@ -146,7 +157,10 @@ def test_the_base_that_is_tuned_is_measured_as_it_is_too(town):
     assert names == ["prompt", "prompt @ lab", "rag", "rag @ lab", "lora"]
 
 
-def test_models_stand_beside_each_other_under_their_names(town):
+def test_models_stand_beside_each_other_under_their_names(town, monkeypatch):
+    with pytest.raises(ConfigError, match="'far-away' is no model on this machine"):
+        town.plan_climb(models=["lab", "far-away"], rungs=["rag"])
+    monkeypatch.setenv("OPENAI_API_KEY", "a key")
     plan = town.plan_climb(models=["lab", "far-away"], rungs=["rag", "lora"])
     assert [one.rung for one in plan.rungs] == ["rag @ lab", "rag @ far-away", "lora @ lab"]
     with pytest.raises(ConfigError, match="expected each once"):

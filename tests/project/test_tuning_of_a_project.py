@@ -1,11 +1,12 @@
 """A project, examples and the lab model in; an adapter that answers, with its proof, out."""
 
 import json
+import shutil
 from contextlib import closing
 
 import pytest
 
-from sartor.errors import AdapterMismatch, ConfigError, ExamplesRefused, StateError
+from sartor.errors import AdapterMismatch, ConfigError, ExamplesRefused, StateError, TrainingFailed
 from sartor.lab import model_folder
 from sartor.project import Project
 from sartor.samples.town import TO_LEARN, make_town
@@ -67,6 +68,34 @@ def test_it_answers_by_name_version_alias_and_folder(town, adapter):
     assert town.ask(question, rung="prompt").text == plain
 
 
+@pytest.fixture
+def bare(town, adapter, tmp_path):
+    """A project that has the adapter, and neither documents nor a model."""
+    shutil.copytree(town.folder / ".sartor" / "adapters", tmp_path / "bare/.sartor/adapters")
+    with closing(Project.init(tmp_path / "bare", **{"model.precision": "fp32"})) as project:
+        yield project
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")  # of PEFT, about transformers
+def test_it_answers_as_plain_peft_does_from_the_prompts_of_its_rows(town, bare, tmp_path, capsys):
+    lines = town.adapters.export("voice@1", tmp_path / "out").lines["PEFT"]
+    for example in town.check_examples().examples[:2]:
+        (asked,) = example.prompt
+        exec(lines.replace("'...'", repr(asked.content)))  # as a reader would
+        expected = capsys.readouterr().out.strip()
+        answer = bare.ask(asked.content, adapter="voice")
+        assert (answer.text, answer.rung) == (expected, "prompt")
+    assert bare.departure(adapter="voice") == ""
+
+
+def test_documents_and_prompts_of_ones_own_win_and_that_is_said(town, adapter, bare):
+    assert "as it was trained: --rung prompt" in town.departure(adapter="voice")
+    assert bare.departure(adapter="voice", rung="prompt") == ""
+    (bare.folder / "prompts").mkdir()
+    (bare.folder / "prompts" / "prompt.jinja").write_text("Be brief.")
+    assert "is told those of prompts/" in bare.departure(adapter="voice")
+
+
 def test_a_backup_holds_adapters(town, adapter, tmp_path):
     town.backup(tmp_path / "backup")
     with closing(Project.restore(tmp_path / "backup", tmp_path / "copy")) as copy:
@@ -91,6 +120,26 @@ def test_examples_that_give_a_test_question_away_are_refused(town):
     rows = [Example((Message("user", leaked), Message("assistant", "No.")))] * 3
     with pytest.raises(ExamplesRefused, match="question"):
         town.tune(rows, name="leaky", **HASTY)
+
+
+def test_a_base_that_cannot_be_measured_for_lack_of_memory_is_told(town, monkeypatch):
+    def full(*_, **__):
+        raise RuntimeError("could not create a primitive")
+
+    monkeypatch.setattr("sartor.tuning.proof.measure_all", full)
+    with pytest.raises(TrainingFailed, match="lab and what is measured on it do not fit") as caught:
+        town.tune(town.folder / "examples.jsonl", name="large", **HASTY)
+    assert "--resume" in caught.value.hint
+
+
+def test_a_plan_is_of_the_whole_run_and_takes_what_is_chosen(town):
+    file, chosen = town.folder / "examples.jsonl", {"method": "lora", "epochs": 1}
+    ((left_to_guard, *cards),) = town.plan_tuning(file, **chosen)
+    ((asked, *_),) = town.plan_tuning(file, replay=0.0, **chosen)
+    least, most = left_to_guard.duration.seconds
+    assert 0 < asked.duration.seconds[0] < least < most
+    assert asked.duration.least["replay"] == 0
+    assert all(one.duration for one in cards)
 
 
 def test_two_trainings_of_one_name_at_once_are_refused(town):
@@ -130,3 +179,26 @@ def test_grounded_examples_show_what_search_finds_and_rest_on_it(town):
         assert all(f"[{number}]" in example.question for number in said["sources"])
         assert example.rests_on
     assert all(json.loads(one.target)["sources"] == [] for one in silent)
+
+
+def test_a_training_that_was_broken_off_is_gone_on_with_or_thrown_away_by_name(town):
+    class Stop:
+        def see(self, standing):
+            raise KeyboardInterrupt
+
+        def say(self, note):
+            pass
+
+    file, kept = town.folder / "examples.jsonl", town.folder / ".sartor" / "tuning" / "halved"
+    saved = kept / "replay-0.3" / "step-00000001"
+    with pytest.raises(KeyboardInterrupt):
+        town.tune(file, name="halved", watch=Stop(), **HASTY)
+    assert not kept.exists(), "nothing was saved that could be gone on with"
+    saved.mkdir(parents=True)
+    with pytest.raises(StateError, match="was broken off after step 1") as caught:
+        town.tune(file, name="halved", **HASTY)
+    assert "fresh=True" in caught.value.hint
+    assert saved.is_dir()
+    assert any("'halved' was broken off" in one.found for one in town.doctor())
+    assert town.tune(file, name="halved", fresh=True, **HASTY).id == "halved@1"
+    assert not kept.exists()

@@ -104,6 +104,55 @@ def test_serving_and_training_fill_in_the_template_alike():
         messages = [Message("system", "Be brief."), Message("user", "What is <|end|>?")]
         served = Conversation(encoder.tokenizer, "tiny").tokens(messages)
         assert list(encoder.prompt(messages)) == served
+        if template is not NO_SYSTEM:
+            plain = [{"role": one.role, "content": one.content} for one in messages]
+            plain[1]["content"] = "What is <\N{WORD JOINER}|end|>?"
+            theirs = encoder.tokenizer.apply_chat_template(plain, add_generation_prompt=True)
+            assert theirs["input_ids"] == served
+
+
+@pytest.mark.parametrize("template", [None, CHATML, TRIMS, NO_SYSTEM, INSTRUCT, MARKED])
+def test_every_turn_of_a_long_conversation_begins_where_serving_asks_and_ends_with_its_end(
+    template,
+):
+    encoder = make(template)
+    told = ["Soon.", "", " in vierzehn Tagen ", "<|end|> q7w4z", "tomorrow\n\n"]
+    example = chat(*(turn for one in told for turn in (ASKED, one)), system="Be brief.")
+    encoded = encoder.encode(example)
+    starts = [
+        at for at in range(1, len(encoded.ids)) if encoded.learned[at] > encoded.learned[at - 1]
+    ]
+    prompts = [encoder.prompt(example.messages[:at]) for at in range(2, 12, 2)]
+    assert starts == [len(prompt) for prompt in prompts]
+    assert all(encoded.ids[: len(prompt)] == prompt for prompt in prompts)
+    stops = [
+        at
+        for at in range(len(encoded.ids))
+        if encoded.learned[at : at + 2] in {(True, False), (True,)}
+    ]
+    assert len(stops) == len(told)
+    assert {encoded.ids[at] for at in stops} <= encoder.ends
+
+
+def test_serving_says_which_template_refuses_even_without_a_system():
+    from sartor.errors import InputError
+    from sartor.models.local.conversation import Conversation
+
+    tokenizer = make("{{ raise_exception('take turns') }}").tokenizer
+    messages = [Message("system", "Be brief."), Message("user", ASKED)]
+    with pytest.raises(InputError, match=r"tiny refuses this conversation: take turns"):
+        Conversation(tokenizer, "tiny").tokens(messages)
+
+
+def test_runs_of_blanks_that_are_added_tokens_end_no_turn():
+    tokenizer = make_tokenizer()
+    tokenizer.add_tokens(["\n\n"])
+    tokenizer.chat_template = NO_END.replace("\n", "\n\n")
+    encoder = Encoder(tokenizer, window=512)
+    assert encoder.ends == {tokenizer.eos_token_id}
+    encoded = encoder.encode(chat(ASKED, TOLD))
+    assert encoded.ids[-1] == tokenizer.eos_token_id
+    assert encoded.learned[-1]
 
 
 def test_no_text_can_end_its_own_turn():

@@ -19,7 +19,9 @@ class PromptedOptions:
     """What may be chosen about answering; the settings of section `ask` have the same names.
 
     `answer_tokens` is what one answer may have; `schema` asks for JSON, `adapter` for one of the
-    model's adapters; `filters` and `mode` go to the search.
+    model's adapters; `filters` and `mode` go to the search. `instructions` stand in place of those
+    of the rung, and what is written then is passed on as it is: so an adapter answers as it was
+    trained. "" is none at all.
     """
 
     passages: int = 10
@@ -39,6 +41,7 @@ class PromptedOptions:
     temperature: float | None = None
     schema: Mapping[str, object] | None = None
     adapter: str | None = None
+    instructions: str | None = None
     filters: Mapping[str, Scalar] = field(default_factory=dict)
     mode: Mode = "hybrid"
 

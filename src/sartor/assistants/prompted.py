@@ -103,6 +103,7 @@ class PromptedAssistant(Streaming):
             example_tokens=options.examples_tokens,
             context_tokens=options.context_tokens,
             per_document=options.per_document,
+            instructions=options.instructions,
         )
 
     def describe(self) -> str:
@@ -215,6 +216,8 @@ class PromptedAssistant(Streaming):
         since = turn.stages.now()
         if options.schema is not None:
             yield from self._json(turn, messages, options)
+        elif self._options.instructions is not None:
+            yield from self._as_written(turn, self._model.stream(messages, options))
         else:
             yield from self._sentences(turn, frame, self._model.stream(messages, options))
         turn.stages.note(
@@ -254,6 +257,11 @@ class PromptedAssistant(Streaming):
                 sentence = correction(by, self._library)
                 sentence = replace(sentence, text=cleaner.clean(sentence.text))
                 yield from turn.say(Spoken(" ", sentence.text), sentence)
+
+    def _as_written(self, turn: Turn, pieces: Iterator[str | Completion]) -> Iterator[Event]:
+        """Change no letter of what an adapter was trained to write: it may be JSON, or links."""
+        for one in spoken(pieces, turn.written, marks=False):
+            yield from turn.say(one, self._verdict(turn, one.text, ()))
 
     def _json(
         self, turn: Turn, messages: Sequence[Message], options: Generation

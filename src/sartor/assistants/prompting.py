@@ -38,13 +38,17 @@ class Frame:
 
     @property
     def system(self) -> str:
-        """The system prompt."""
-        return self.before[0].content
+        """The system prompt; empty where there is none."""
+        first = next(iter(self.before), None)
+        return first.content if first and first.role == "system" else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Prompting:
-    """Makes the prompts of one assistant; `answer_tokens` of the window stay free."""
+    """Makes the prompts of one assistant; `answer_tokens` of the window stay free.
+
+    `instructions` stand in place of the template's; "" is none.
+    """
 
     model: Model
     rung: Rung
@@ -57,12 +61,12 @@ class Prompting:
     example_tokens: int = 1_000
     context_tokens: int = 0
     per_document: int = 4
+    instructions: str | None = None
 
     def frame(self, question: str, history: Sequence[Message]) -> Frame:
         """Put together what stands around the passages; old turns go when there is no room."""
         boundary = token_hex(BOUNDARY_BYTES)
-        system = self.prompts.render(self.rung.name, self.variant, abstention=self.abstention)
-        head = [Message("system", system), *self._chosen_examples(question)]
+        head = [*self._system(), *self._chosen_examples(question)]
         turns = list(history)
         while True:
             before = (*head, *turns)
@@ -112,6 +116,12 @@ class Prompting:
                 frame.tokens + taken, f"the whole knowledge base of {many} documents", min(limits)
             )
         return replace(everything, tokens=taken)
+
+    def _system(self) -> list[Message]:
+        text = self.instructions
+        if text is None:
+            text = self.prompts.render(self.rung.name, self.variant, abstention=self.abstention)
+        return [Message("system", text)] if text else []
 
     def _chosen_examples(self, question: str) -> list[Message]:
         if not self.rung.examples or self.examples is None:

@@ -24,11 +24,15 @@ class Spoken:
 
 
 def spoken(
-    pieces: Iterator[str | Completion], finished: Callable[[Completion], object]
+    pieces: Iterator[str | Completion],
+    finished: Callable[[Completion], object],
+    *,
+    marks: bool = True,
 ) -> Iterator[Spoken]:
     """Cut a stream into sentences; the completion at its end goes to `finished`.
 
-    However it ends, also when nobody listens any longer, the stream is closed.
+    Without `marks` every [1] stays where it is. However it ends, also when nobody listens any
+    longer, the stream is closed.
     """
     waiting = ""
     try:
@@ -36,7 +40,7 @@ def spoken(
             if isinstance(piece, Completion):
                 finished(piece)
                 break
-            waiting = before_stops(waiting + piece)
+            waiting = before_stops(waiting + piece) if marks else waiting + piece
             whole, waiting = _whole(waiting)
             yield from whole
         else:

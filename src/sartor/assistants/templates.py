@@ -107,6 +107,10 @@ class Prompts:
         """Give the source of a template."""
         return _source(self._path(name, variant), name)
 
+    def is_own(self, name: str, variant: str = DEFAULT_VARIANT) -> bool:
+        """Tell whether the project says this in its own words; a copy of the default does not."""
+        return self.text(name, variant) != _source(DEFAULTS / f"{name}.jinja", name)
+
     def render(self, name: str, variant: str = DEFAULT_VARIANT, **values: object) -> str:
         """Fill in a template; raises `TemplateError` with its file and line."""
         path = self._path(name, variant)

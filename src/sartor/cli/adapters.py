@@ -10,13 +10,14 @@ import typer
 from sartor.cli.options import Json, open_project
 from sartor.cli.output import print_json
 from sartor.cli.reports.adapters import (
-    print_about,
     print_adapters,
     print_differences,
     print_exported,
+    print_imported,
     print_merged,
     print_promoted,
 )
+from sartor.cli.reports.cards import print_about
 
 app = typer.Typer(no_args_is_help=True, help="Adapters: versions, aliases, cards, export.")
 
@@ -72,11 +73,11 @@ def promote(
     adapter: Reference,
     alias: Alias = "production",
     force: Annotated[
-        bool, typer.Option("--force", help="Even if the guard failed; that is remembered.")
+        bool, typer.Option("--force", help="Even if no guard passed; that is remembered.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Let an alias mean this version; refused (exit code 7) if the guard failed."""
+    """Let an alias mean this version; refused (exit code 7) unless its guard passed."""
     with open_project(context) as project:
         promoted = project.adapters.promote(adapter, alias, force=force)
     if as_json:
@@ -119,6 +120,27 @@ def delete(
         typer.echo(f"Deleted {', '.join(deleted)}.", err=True)
 
 
+@app.command("import")
+def import_adapter(
+    context: typer.Context,
+    folder: Annotated[
+        Path, typer.Argument(help="What PEFT, Axolotl, TRL or `adapters export` has saved.")
+    ],
+    name: Annotated[str, typer.Option(help="The name it gets here, as in voice@1.")],
+    base: Annotated[
+        str, typer.Option(help="Folder or name of its base; default: what its folder names.")
+    ] = "",
+    as_json: Json = False,
+) -> None:
+    """Make a version of an adapter that was trained elsewhere; it stays unproven."""
+    with open_project(context) as project:
+        about = project.adapters.about(project.adapters.adopt(folder, name, base).id)
+    if as_json:
+        print_json("adapters-import", about)
+    else:
+        print_imported(about)
+
+
 @app.command()
 def export(
     context: typer.Context,
@@ -132,7 +154,8 @@ def export(
         ),
     ] = "peft",
     examples: Annotated[
-        str, typer.Option(help="For a provider: the file of examples; default: the card's.")
+        str,
+        typer.Option(help="For a provider: the file of examples; default: what it learned from."),
     ] = "",
     as_json: Json = False,
 ) -> None:

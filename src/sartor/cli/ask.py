@@ -12,7 +12,17 @@ import typer
 
 from sartor.cli.given import argument, stdin
 from sartor.cli.many import SOME_FAILED, answer_all
-from sartor.cli.options import Adapter, Filters, Json, Labels, ModelName, Rung, open_project, pairs
+from sartor.cli.options import (
+    Adapter,
+    Filters,
+    Json,
+    Labels,
+    ModelName,
+    Rung,
+    open_project,
+    pairs,
+    tell_departure,
+)
 from sartor.cli.output import console, print_json, progress
 from sartor.cli.reports.answers import print_events
 from sartor.cli.reports.traces import print_explanation
@@ -51,6 +61,7 @@ def ask(
         assistant = project.assistant(
             rung=rung, model=model, adapter=adapter, filters=pairs(filters, "--filter"), k=k
         )
+        tell_departure(project, rung=rung, model=model, adapter=adapter)
         if questions and output:
             with progress() as show:
                 tally = answer_all(assistant, questions, output, labels=allowed, progress=show)

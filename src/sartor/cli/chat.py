@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from sartor.cli.options import Adapter, Filters, Labels, ModelName, Rung, open_project, pairs
+from sartor.cli.options import (
+    Adapter,
+    Filters,
+    Labels,
+    ModelName,
+    Rung,
+    open_project,
+    pairs,
+    tell_departure,
+)
 from sartor.cli.output import complain, console
 from sartor.cli.reports.answers import print_answer, print_events
 from sartor.cli.reports.traces import print_explanation
@@ -40,6 +49,7 @@ def chat(
         assistant = project.assistant(
             rung=rung, model=model, adapter=adapter, filters=pairs(filters, "--filter")
         )
+        tell_departure(project, rung=rung, model=model, adapter=adapter)
         talk = _Talk(assistant, tuple(labels) if labels else None)
         if sys.stdin.isatty():
             console().print("Ask away. /help lists the commands, /quit leaves.", style="dim")

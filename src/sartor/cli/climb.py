@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sartor.cli import INTERRUPTED, Told
 from sartor.cli.options import Json, open_project, pairs, values
 from sartor.cli.output import console, print_json, progress
 from sartor.cli.reports.climbing import print_verdict
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from sartor.ladder.verdict import Verdict
 
 NOTHING_MEASURED = 3  # exit code: no rung could be measured
-BUDGET_REACHED, NOT_MET, INTERRUPTED = 6, 7, 130  # exit codes
+BUDGET_REACHED, NOT_MET = 6, 7  # exit codes
 
 
 def climb(  # the options of a climb, one to one
@@ -84,7 +85,14 @@ def climb(  # the options of a climb, one to one
         int | None, typer.Option(help="Of all that is drawn; default: eval.seed.")
     ] = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Ask everything again, even where nothing changed.")
+        bool,
+        typer.Option(
+            "--fresh", help="Ask every question again; what was trained is kept (see --retrain)."
+        ),
+    ] = False,
+    retrain: Annotated[
+        bool,
+        typer.Option("--retrain", help="Train again what was trained before, where it is needed."),
     ] = False,
     last: Annotated[
         bool, typer.Option("--last", help="Show what the last climb found, and ask nothing.")
@@ -114,6 +122,7 @@ def climb(  # the options of a climb, one to one
         "strict": strict,
         "seed": seed,
         "fresh": fresh,
+        "retrain": retrain,
     }
     if dry_run:
         _foresee(context, questions, chosen, as_json=as_json)
@@ -140,7 +149,7 @@ def _climbed(context: typer.Context, questions: Path | None, chosen: dict[str, A
             return project.climb(questions, progress=show, watch=Lines(out), **chosen)
         except KeyboardInterrupt:
             typer.echo("\nStopped. What was done is kept; the same command goes on.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+            raise Told(INTERRUPTED) from None
 
 
 def _last(context: typer.Context) -> Verdict:

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from sartor.cli.options import open_project
+from sartor.cli.options import Json, open_project
+from sartor.cli.output import print_json
+from sartor.cli.reports.adapters import print_purged
 
 Ids = Annotated[list[str], typer.Argument(help="Document ids, as `sartor documents` lists them.")]
 
@@ -18,10 +20,17 @@ def delete(context: typer.Context, ids: Ids) -> None:
     typer.echo(f"Deleted {len(ids)}. Nothing finds them any more.", err=True)
 
 
-def purge(context: typer.Context, ids: Ids) -> None:
-    """Delete documents and leave no byte of them in any file of the project's state."""
+def purge(context: typer.Context, ids: Ids, as_json: Json = False) -> None:
+    """Delete documents and leave no byte of them in any file of the project's state.
+
+    Adapters that learned from them are named: weights cannot forget.
+    """
     with open_project(context) as project:
-        project.purge(*ids)
+        purged = project.purge(*ids)
+    if as_json:
+        print_json("purge", purged)
+        return
     typer.echo(
         f"Purged {len(ids)}. Backups made earlier and files of your own may hold them.", err=True
     )
+    print_purged(purged)

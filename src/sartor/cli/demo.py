@@ -48,13 +48,14 @@ def demo(
                 climbs.append(step)
             if not as_json:
                 print_step(step)
-    found, last = lines(climbs), climbs[-1].verdict
+    found = lines(climbs)
+    reports = {one.wanted: one.verdict.page for one in climbs if one.verdict.page}
     if as_json:
         verdicts, seconds = tuple(climb.verdict for climb in climbs), monotonic() - started
-        print_json("demo", Demonstration(str(folder), last.page, seconds, found, verdicts))
+        print_json("demo", Demonstration(str(folder), reports, seconds, found, verdicts))
     else:
         print_table(found)
-        print_next(last.page, last.next_steps)
+        print_next(reports, climbs[-1].verdict)
 
 
 class _Telling:

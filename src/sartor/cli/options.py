@@ -34,7 +34,7 @@ ModelName = Annotated[
     str | None, typer.Option("--model", help="A model's name, or the folder of a local one.")
 ]
 Adapter = Annotated[
-    str | None, typer.Option(help="The folder of a LoRA adapter for a local model.")
+    str | None, typer.Option(help="What to answer with: voice, voice@3, or the folder of a LoRA.")
 ]
 Mode = Annotated[str | None, typer.Option(help="hybrid, dense or bm25.")]
 
@@ -65,13 +65,25 @@ def open_project(context: typer.Context) -> Project:
     return Project(call.folder, **call.flags) if call.folder else Project.here(**call.flags)
 
 
-def pairs(given: list[str] | None, option: str) -> dict[str, str]:
-    """Read options like those of `MEANT`."""
+def tell_departure(
+    project: Project, *, rung: str | None, model: str | None, adapter: str | None
+) -> None:
+    """Say in a line on stderr how an adapter is asked otherwise than it was trained, if it is."""
+    from sartor.cli.output import console
+
+    departure = project.departure(rung=rung, model=model, adapter=adapter)
+    if departure:
+        console(stderr=True).print(departure, style="dim", markup=False)
+
+
+def pairs(given: list[str] | None, option: str, meant: str = "") -> dict[str, str]:
+    """Read options like those of `MEANT`, or as one that is `meant`."""
     found = {}
     for text in given or []:
         key, equals, value = text.partition("=")
         if not equals or not key:
-            raise ConfigError(f"{option} {text!r}; expected KEY=VALUE", f"{option} {MEANT[option]}")
+            hint = f"{option} {meant or MEANT[option]}"
+            raise ConfigError(f"{option} {text!r}; expected KEY=VALUE", hint)
         found[key.strip()] = value.strip()
     return found
 

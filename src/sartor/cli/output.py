@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sartor.protocols import Progress
 
 SCHEMA_VERSION = 1
+COMMANDS = (" sartor ", " pip ")  # what follows is pasted: a line of it is left whole
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -33,13 +34,15 @@ def print_json(verb: str, value: Any) -> None:  # noqa: ANN401
 
 
 def complain(error: SartorError) -> None:
-    """Print an error and its next step to stderr."""
+    """Print an error and its next step to stderr; a terminal breaks it at words, not commands."""
     from rich.text import Text
 
     out = console(stderr=True)
-    out.print(Text.assemble(("Error: ", "bold red"), error.args[0]), soft_wrap=True)
-    if error.hint:
-        out.print(Text.assemble(("  -> ", "bold"), error.hint), soft_wrap=True)
+    told = Text.assemble(("Error: ", "bold red"), str(error.args[0]))
+    hint = Text.assemble(("  -> ", "bold"), error.hint) if error.hint else Text()
+    for line in [*told.split("\n"), *hint.split("\n")][: None if hint else -1]:
+        pasted = any(command in f" {line.plain}" for command in COMMANDS)
+        out.print(line, soft_wrap=pasted or not out.is_terminal)
 
 
 @contextmanager

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sartor.cli.options import Json, open_project, pairs
+from sartor.cli import INTERRUPTED, Told
+from sartor.cli.again import again
+from sartor.cli.options import Call, Json, open_project, pairs
 from sartor.cli.options import values as read_values
 from sartor.cli.output import print_json, progress
-from sartor.errors import ConfigError, InputError
+from sartor.errors import ConfigError, InputError, NotAProject
 
 if TYPE_CHECKING:
     from sartor.project.tuning import TuneOptions
+    from sartor.tuning.examples import Checked
 
-BAD_EXAMPLES, GUARD_FAILED, INTERRUPTED = 3, 7, 130
+BAD_EXAMPLES, GUARD_FAILED = 3, 7  # exit codes
 
 app = typer.Typer(no_args_is_help=True, help="Tune a model on examples, and prove what changed.")
 
@@ -62,27 +68,25 @@ def check(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what is wrong with examples before anything is trained; exit code 3 if much is."""
-    from sartor.cli.reports.examples import as_json as report_data
-    from sartor.cli.reports.examples import print_changes, print_examples
-    from sartor.tuning.examples import fix_examples, write_examples
+    """Say what is wrong with examples before anything is trained; exit code 3 if much is.
+
+    Outside of a project it looks at the file alone. After --fix what counts is the cleaned copy.
+    """
+    from sartor.cli.reports.examples import print_examples, print_fixed
+    from sartor.tuning.examples import fix_file
 
     if fix is not None and fix.exists():
         raise InputError(f"{fix} is there already", "name another: --fix FILE")
-    with open_project(context) as project:
-        checked = project.check_examples(
-            file, base=base, questions=questions, fields=pairs(field, "--field")
-        )
-    fixed = fix_examples(checked) if fix else None
-    if fix and fixed:
-        write_examples(fix, fixed.examples)
+    again = partial(_checked, context, base=base, questions=questions)
+    checked = again(file, fields=_fields(field))
+    report = fix_file(checked, fix, again=again) if fix else checked.report
     if as_json:
-        print_json("tune-check", report_data(checked.report))
+        print_json("tune-check", report)
     else:
-        print_examples(checked.report)
-        if fix and fixed:
-            print_changes(fixed, str(fix))
-    if checked.errors:
+        print_examples(report)
+        if fix:
+            print_fixed(report, str(fix))
+    if report.left if fix else checked.errors:
         raise typer.Exit(BAD_EXAMPLES)
 
 
@@ -98,10 +102,21 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Say what a training takes, here and on known machines; nothing is loaded."""
+    options = _options(base=base, method=method, recipe=recipe, values=values)
+    _show_plans(context, file, options, length=length, as_json=as_json)
+
+
+def _show_plans(
+    context: typer.Context,
+    file: Path | None,
+    options: TuneOptions,
+    *,
+    length: int | None = None,
+    as_json: bool,
+) -> None:
     from sartor.cli.reports.planning import plans_data, print_plans
     from sartor.cli.reports.tuning import print_recipe
 
-    options = _options(base=base, method=method, recipe=recipe, values=values)
     with open_project(context) as project, progress():
         plans = project.tuning.plan(file, options, length=length)
     if as_json:
@@ -131,6 +146,9 @@ def run(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a training that was broken off.")
     ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Begin anew, and throw away what was broken off.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what it would take, and train nothing.")
     ] = False,
@@ -141,7 +159,16 @@ def run(
     from sartor.cli.reports.tuning import print_tuned
 
     if dry_run:
-        plan(context, file, base, method or _method(context), recipe, values, None, as_json)
+        options = _options(
+            base=base,
+            method=method or _method(context),
+            recipe=recipe,
+            values=values,
+            replay=replay,
+            fields=pairs(field, "--field"),
+            minutes=minutes,
+        )
+        _show_plans(context, file, options, as_json=as_json)
         return
     with open_project(context) as project, watching() as watch:
         options = _options(
@@ -153,24 +180,59 @@ def run(
             replay=replay,
             general=general,
             questions=questions,
-            fields=pairs(field, "--field"),
+            fields=_fields(field),
             minutes=minutes,
             seed=seed,
             resume=resume,
+            fresh=fresh,
             watch=watch,
         )
         watch.say("checking the examples")
-        try:
+        with _resumable(context, project.tuning.under_way(name)):
             adapter = project.tuning.tune(file, options)
-        except KeyboardInterrupt:
-            typer.echo("Stopped; the same command with --resume goes on from there.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+        about = project.adapters.about(adapter.id)
     if as_json:
         print_json("tune-run", adapter)
     else:
-        print_tuned(adapter)
+        print_tuned(about)
     if adapter.guard and not adapter.guard.passed:
         raise typer.Exit(GUARD_FAILED)
+
+
+@contextmanager
+def _resumable(context: typer.Context, folder: Path) -> Iterator[None]:
+    """Say how to go on when it is stopped, or cannot go on: the command with all that was given."""
+    from sartor.tuning.under_way import BrokenOff, NotSaved, step_reached
+
+    def command(*option: str) -> str:
+        return again(context, *option, without=("resume", "fresh"))
+
+    def onward() -> str:
+        return command(*(["--resume"] if step_reached(folder) else []))
+
+    try:
+        yield
+    except KeyboardInterrupt:
+        step = step_reached(folder)
+        told = f"Stopped; step {step:,} is kept. To go on:" if step else "Stopped; to begin again:"
+        typer.echo(f"{told}\n  {onward()}", err=True)
+        raise Told(INTERRUPTED) from None
+    except BrokenOff as error:
+        error.hint = f"go on:  {command('--resume')}\n     anew:   {command('--fresh')}"
+        raise
+    except NotSaved as error:
+        error.hint = f"{error.hint}, then:\n     {onward()}"
+        raise
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Say so where it is stopped before there is anything to show."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("Stopped before anything could be compared; nothing is kept.", err=True)
+        raise Told(INTERRUPTED) from None
 
 
 @app.command()
@@ -187,10 +249,14 @@ def search(
 ) -> None:
     """Search rank, learning rate and epochs; chosen on one part, confirmed on another."""
     from sartor.cli.reports.searching import found_data, print_found
+    from sartor.cli.reports.training import watching
 
-    options = _options(base=base, method=method, recipe=recipe, values=values, seed=seed)
-    with open_project(context) as project, progress() as show:
-        found = project.tuning.search(file, options, minutes=minutes, progress=show)
+    with open_project(context) as project, _stoppable(), watching(brief=True) as watch:
+        options = _options(
+            base=base, method=method, recipe=recipe, values=values, seed=seed, watch=watch
+        )
+        watch.say("checking the examples")
+        found = project.tuning.search(file, options, minutes=minutes)
     if as_json:
         print_json("tune-search", found_data(found))
     else:
@@ -212,12 +278,12 @@ def curve(
 ) -> None:
     """Train on a quarter, half and all of the examples: would more of them help?"""
     from sartor.cli.reports.searching import curve_data, print_curve
+    from sartor.cli.reports.training import watching
 
-    options = _options(
-        base=base, method=method, recipe=recipe, values=values, seed=seed, minutes=minutes
-    )
-    with open_project(context) as project, progress() as show:
-        found = project.tuning.curve(file, options, seeds=seeds, progress=show)
+    chosen = {"base": base, "method": method, "recipe": recipe, "seed": seed, "minutes": minutes}
+    with open_project(context) as project, _stoppable(), watching(brief=True) as watch:
+        watch.say("checking the examples")
+        found = project.tuning.curve(file, _options(values, watch=watch, **chosen), seeds=seeds)
     if as_json:
         print_json("tune-curve", curve_data(found))
     else:
@@ -261,6 +327,25 @@ def ground(
         print_json("tune-ground", {"examples": len(found.examples), "dropped": found.dropped})
     else:
         print_grounded(found, str(output))
+
+
+def _checked(context: typer.Context, file: Path | None, **chosen: Any) -> Checked:  # noqa: ANN401
+    """Check a file in its project, or alone where there is none."""
+    from sartor.project.examples import check_alone
+
+    call: Call = context.obj or Call()
+    try:
+        project = open_project(context)
+    except NotAProject:
+        if call.folder or file is None:
+            raise
+        return check_alone(file, flags=call.flags, **chosen)
+    with project:
+        return project.check_examples(file, **chosen)
+
+
+def _fields(given: list[str] | None) -> dict[str, str]:
+    return pairs(given, "--field", "user=COLUMN")
 
 
 def _options(values: list[str] | None, **chosen: Any) -> TuneOptions:  # noqa: ANN401

@@ -43,7 +43,7 @@ _COPY_WEIGHT = 0.5
 _LEAST_ROOM = 60  # tokens behind the passages, for a question and its answer
 _SCENE_TRIES = 20
 _FULL_AFTER = 3  # questions that did not fit
-_BEGUN = 0.45  # of the answers in reading somebody else has begun
+_BEGUN = 0.55  # of the answers in reading somebody else has begun
 _APART = 0.4  # of those, words and brackets stand between the sentence and its number
 
 

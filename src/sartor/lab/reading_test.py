@@ -36,13 +36,17 @@ _STRETCH = 256  # tokens of plain English that are read at once
 
 @dataclass(frozen=True, slots=True)
 class ReadingTest:
-    """What is read: how many passages, how many questions, and which sides of the splits."""
+    """What is read: how many passages, how many questions, and which sides of the splits.
+
+    `begun` stands before each answer, as if somebody else had begun it: then no end is expected.
+    """
 
     passages: int
     questions: int = 200
     part: Part = _NEW_NAMES
     unseen_wordings: bool = False
     sentences: int = 4
+    begun: str = ""
     seed: int = 0
 
 
@@ -60,11 +64,15 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Expected:
-    """Where an answer begins in its row, its tokens, and how many of them are the sentence."""
+    """Where an answer begins in its row, and its tokens: the sentence and what follows it.
+
+    Without a sentence it abstains. `idea` is the token that abstaining begins with.
+    """
 
     start: int
-    answer: list[int]
-    sentence: int
+    sentence: list[int]
+    rest: list[int]
+    idea: int
 
 
 @torch.no_grad()
@@ -72,7 +80,6 @@ def measure_reading(model: LlamaForCausalLM, encoder: Encoder, test: ReadingTest
     """Let the model read scenes until there are enough questions."""
     model.train(False)
     rng = Random(f"{test.seed}/{test.passages}")  # noqa: S311 - a test that can be repeated
-    idea = encoder.begin(ABSTENTION)[0]
     right: list[tuple[bool, bool, bool, bool]] = []
     missing: list[bool] = []
     while len(right) < test.questions:
@@ -81,13 +88,13 @@ def measure_reading(model: LlamaForCausalLM, encoder: Encoder, test: ReadingTest
             continue
         said = _most_likely(model, row)
         for one in expected:
-            got = said[one.start - 1 : one.start - 1 + len(one.answer)]
-            abstained = got[0] == idea
+            got = said[one.start - 1 :][: len(one.sentence) + len(one.rest)]
+            abstained = got[0] == one.idea
             if not one.sentence:
                 missing.append(abstained)
                 continue
-            sentence = got[: one.sentence] == one.answer[: one.sentence]
-            number = got[one.sentence :] == one.answer[one.sentence :]
+            sentence = got[: len(one.sentence)] == one.sentence
+            number = got[len(one.sentence) :] == one.rest
             right.append((sentence, number, sentence and number, abstained))
     sentences, citations, both, wrongly = (
         sum(kind) / len(right) for kind in zip(*right, strict=True)
@@ -120,12 +127,22 @@ def _row(rng: Random, encoder: Encoder, test: ReadingTest) -> tuple[Row, list[_E
     expected = []
     for fact in (*scene.facts, *_missing(rng, scene.facts, test.part)):
         asked = question_text(fact.question(rng, unseen=test.unseen_wordings))
-        answer = encoder.begin(f"{answer_text(fact)}<|end|>")
-        block = encoder.go_on(f"{asked}<|end|><|assistant|>") + answer
+        begun, sentence, rest = _answer(encoder, fact, test.begun)
+        block = encoder.go_on(f"{asked}<|end|><|assistant|>") + begun + sentence + rest
         row.ask(block, [0.0] * len(block))
-        sentence = len(encoder.begin(fact.sentence)) if fact.passage else 0
-        expected.append(_Expected(len(row.tokens) - len(answer), answer, sentence))
+        start = len(row.tokens) - len(sentence) - len(rest)
+        idea = encoder.parts((test.begun, ABSTENTION))[1][0]
+        expected.append(_Expected(start, sentence, rest, idea))
     return row, expected
+
+
+def _answer(encoder: Encoder, fact: Fact, begun: str) -> list[list[int]]:
+    """Give the tokens before the answer, of its sentence, and of what follows that."""
+    end = "" if begun else "<|end|>"
+    if fact.passage is None:
+        return encoder.parts((begun, "", f"{answer_text(fact)}{end}"))
+    number = answer_text(fact).removeprefix(fact.sentence)
+    return encoder.parts((begun, fact.sentence, f"{number}{end}"))
 
 
 def _missing(rng: Random, facts: list[Fact], part: Part) -> Iterator[Fact]:
@@ -148,6 +165,7 @@ def standard_tests(questions: int) -> dict[str, ReadingTest]:
     return {
         "1 passage": ReadingTest(1, questions),
         **{f"{count} passages": ReadingTest(count, questions) for count in (3, 5, 8)},
+        "3 passages, answer begun as JSON": ReadingTest(3, questions, begun='{"answer": "'),
         "3 passages, new wordings": ReadingTest(3, questions, unseen_wordings=True),
         "3 passages, new relations": ReadingTest(3, questions, _NEW_RELATIONS),
     }

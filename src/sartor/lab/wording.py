@@ -73,6 +73,10 @@ _BRACKETS = (
     '"', "'", '{"', '": "', '": ', '", "', "[", "(", "<", ">", "</", ": ", " - ", "* ", "# ", "| ",
     " = ", ". ", ", ", "; ", "\n", "**", "...", "! ",
 )  # fmt: skip
+# ... or a word between two of them, as the fields of a machine's format or the tags of a page have.
+_OPENING = ('{"', '["', '", "', "{'", "<", "</", "(", "[", "{", "**", "# ", "- ")
+_CLOSING = ('": "', '": ["', '": ', "': '", '">', ">", "): ", "]: ", "**: ", "**", ': "', ":\n")
+_FRAMED = 0.5
 _LONG_WORD = 5
 
 
@@ -106,12 +110,18 @@ def draw_form(rng: Random) -> str:
 
 
 def draw_begun(rng: Random, *, most: int = 5) -> str:
-    """Draw what stands before an answer that somebody else has begun: words, then a bracket."""
+    """Draw what stands before an answer that somebody else has begun: words and brackets."""
+    if rng.random() < _FRAMED:
+        return "".join(_frame(rng) for _ in range(rng.choice((1, 1, 2))))
     parts = [
         rng.choice(_BRACKETS) if rng.random() < 0.5 else draw_plain_words(rng, rng.randint(1, 2))
         for _ in range(rng.randint(0, most))
     ]
     return "".join(parts) + rng.choice(_BRACKETS) + rng.choice(("", "", "", " "))
+
+
+def _frame(rng: Random) -> str:
+    return rng.choice(_OPENING) + draw_plain_words(rng, 1) + rng.choice(_CLOSING)
 
 
 def _with_gap(rng: Random, said: list[str]) -> str:

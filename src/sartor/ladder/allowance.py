@@ -11,19 +11,24 @@ from time import monotonic
 
 from sartor.errors import BudgetRefused
 from sartor.evaluation.reporting.figures import figure
+from sartor.ladder.again import AGAIN, Again
 from sartor.protocols import Progress
 
 MINUTES = 120  # seconds from which on minutes are easier to read
-RESUME = "sartor climb again, with a larger --minutes or --budget, goes on where it stopped"
+RESUME = "with a larger --minutes or --budget it goes on where it stopped"
 
 
 @dataclass(slots=True)
 class Allowance:
-    """How many seconds and dollars may be taken; None: as many as it needs."""
+    """How many seconds and dollars may be taken; None: as many as it needs.
+
+    `again` writes the command that climbs so again.
+    """
 
     seconds: float | None = None
     dollars: float | None = None
     clock: Callable[[], float] = monotonic
+    again: Again = AGAIN
     spent: float = field(default=0.0, init=False)
     unpriced: int = field(default=0, init=False)  # what was paid for, and nobody knows how much
     _began: float = field(init=False)
@@ -49,6 +54,11 @@ class Allowance:
         if self.dollars is not None and self.spent and self.spent >= self.dollars:
             return f"the allowed {_money(self.dollars)} are spent"
         return ""
+
+    @property
+    def resume(self) -> str:
+        """Say how to go on."""
+        return f"{self.again()}: {RESUME}"
 
     @property
     def uncounted(self) -> str:
@@ -82,7 +92,7 @@ class Allowance:
             if progress:
                 progress(stage, done, total)
             if self.reached and done != total:
-                raise BudgetRefused(self.reached, RESUME)
+                raise BudgetRefused(self.reached, self.resume)
 
         return told
 

@@ -67,6 +67,12 @@ class Bar:
     text: str
     requirements: tuple[Requirement, ...]
 
+    @property
+    def wanted(self) -> str:
+        """Name what it asks for as headings do: "right and in form"."""
+        measures = (about(one.metric) for one in self.requirements)
+        return " and ".join(dict.fromkeys(one.called or one.name for one in measures))
+
 
 def read_bar(text: str, *, volume: int) -> Bar:
     """Read a bar; `volume` is meant where a monthly cost names none.

@@ -17,6 +17,7 @@ from sartor.errors import ConfigError, InputError
 from sartor.evaluation.asked import Asked
 from sartor.evaluation.measures import about
 from sartor.evaluation.statistics import compare, holm
+from sartor.ladder.again import AGAIN, Again
 from sartor.ladder.allowance import RESUME, Allowance
 from sartor.ladder.bars import Bar, read_bar
 from sartor.ladder.costs import project_cost
@@ -27,7 +28,7 @@ from sartor.ladder.racing import LEAST_QUESTIONS, scores_of
 from sartor.ladder.rule import Decision
 from sartor.ladder.rungs import Rung
 from sartor.ladder.verdict import CORRECT, Verdict
-from sartor.ladder.walking import NO_BAR, walk
+from sartor.ladder.walking import walk
 from sartor.ladder.weighing import Price, Weighing
 from sartor.protocols import Progress
 from sartor.types import Comparison, Question, Scorecard
@@ -46,6 +47,7 @@ def climb(  # noqa: PLR0913  # what may be chosen for one climb
     everything: bool = False,
     allowance: Allowance | None = None,
     price: Price = project_cost,
+    again: Again = AGAIN,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> Verdict:
@@ -55,15 +57,16 @@ def climb(  # noqa: PLR0913  # what may be chosen for one climb
     with `everything`. When the `allowance` is reached the verdict is about what was measured, and
     says so (`unfinished`). `development` holds the questions that wordings of prompts are chosen
     by; they report nothing. `stored` may know a scorecard from before, under the name that
-    `evaluate` would be given. Raises `ProviderError` when a model cannot be reached; what was
-    measured until then is for `evaluate` to keep.
+    `evaluate` would be given. `again` writes the command that climbs so again. Raises
+    `ProviderError` when a model cannot be reached; what was measured until then is for `evaluate`
+    to keep.
     """
     _refuse(rungs, questions, development)
     wanted = read_bar(bar, volume=volume) if bar else None
     metric, allowed = raced_by(wanted), allowance or Allowance()
     clusters = {one.id: Asked(one, None).cluster for one in (*questions, *development)}
     known = {rung.name: rung for rung in rungs}
-    weighing = Weighing(known, wanted, volume, clusters, strict, seed, price)
+    weighing = Weighing(known, wanted, volume, clusters, strict, seed, price, again)
     measuring = Measuring(evaluate, stored, questions, development, metric, clusters, seed, allowed)
     found = Measured(missing={rung.name: rung.needs for rung in rungs if rung.needs})
     walk(
@@ -74,7 +77,7 @@ def climb(  # noqa: PLR0913  # what may be chosen for one climb
         everything=everything,
         progress=progress,
     )
-    notes = tuple(_notes(rungs, questions, development, found, allowed))
+    notes = tuple(_notes(rungs, questions, development, allowed))
     return replace(_verdict(found, weighing, metric), bar=bar, notes=notes)
 
 
@@ -90,7 +93,7 @@ def _verdict(found: Measured, weighing: Weighing, metric: str) -> Verdict:
         standings=decision.standings,
         reason=decision.reason,
         next_steps=(
-            *_next_steps(best, found, decision, weighing.rungs),
+            *_next_steps(best, found, decision, weighing),
             *weighing.cheaper(decision.chosen, found.cards, found.unbuilt),
         ),
         missing=found.missing,
@@ -154,18 +157,18 @@ def _twice(names: Iterable[str]) -> list[str]:
 
 
 def _next_steps(
-    best: str | None, found: Measured, decision: Decision, rungs: Mapping[str, Rung]
+    best: str | None, found: Measured, decision: Decision, weighing: Weighing
 ) -> Iterator[str]:
     """Say how to go on, what to do about the best rung, and which others could be measured."""
     if found.cut_short:
         names = ", ".join(found.cut_short)
-        yield f"Go on with {names}: {RESUME}."
+        yield f"Go on with {names}: {weighing.again()}; {RESUME}."
     missing = {
         name: why
         for name, why in found.missing.items()
-        if not rungs[name].planned and name not in found.cut_short
+        if not weighing.rungs[name].planned and name not in found.cut_short
     }
-    tried = Tried(rungs, frozenset(found.cards), missing)
+    tried = Tried(weighing.rungs, frozenset(found.cards), missing, weighing.again)
     yield from next_steps(best, found.cards, decision.standings.get(best or "", ()), tried)
 
 
@@ -173,12 +176,8 @@ def _notes(
     rungs: Sequence[Rung],
     questions: Sequence[Question],
     development: Sequence[Question],
-    found: Measured,
     allowance: Allowance,
 ) -> Iterator[str]:
-    if NO_BAR in found.unbuilt.values():
-        names = ", ".join(name for name, why in found.unbuilt.items() if why == NO_BAR)
-        yield f"{names}: {NO_BAR}."
     if allowance.uncounted:
         yield allowance.uncounted
     raced = [rung.name for rung in rungs if rung.variants and not rung.needs]

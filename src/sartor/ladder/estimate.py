@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import fsum
+from types import MappingProxyType
 
 from sartor.ladder.rungs import Effort, Rung
 from sartor.types import Question, Scorecard
 
 SECONDS = "latency.seconds"
 NOTHING = Effort(0.0, 0.0, "", 0.0)
+NO_CARDS: Mapping[str, Scorecard] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,19 @@ def estimate(
     *,
     development: Sequence[Question] = (),
     cards: Mapping[str, Scorecard] | None = None,
+    earlier: Mapping[str, Scorecard] | None = None,
 ) -> Estimate:
     """Say what measuring all rungs that are ready is expected to take.
 
-    `cards` are scorecards from before; `development` are the questions that wordings are raced on.
+    `cards` are scorecards that still hold, `earlier` those of a climb on other questions or older
+    documents: they tell how long an answer takes. `development` are the questions that wordings are
+    raced on.
     """
     ready = sorted((rung for rung in rungs if not rung.needs), key=lambda one: one.order)
+    held, count = cards or {}, len(development)
     return Estimate(
         tuple(
-            outlook(rung, len(questions), development=len(development), cards=cards or {})
+            outlook(rung, len(questions), development=count, cards=held, earlier=earlier or {})
             for rung in ready
         ),
         {rung.name: rung.needs for rung in rungs if rung.needs},
@@ -108,23 +114,36 @@ def estimate(
 
 
 def outlook(
-    rung: Rung, questions: int, *, development: int = 0, cards: Mapping[str, Scorecard]
+    rung: Rung,
+    questions: int,
+    *,
+    development: int = 0,
+    cards: Mapping[str, Scorecard],
+    earlier: Mapping[str, Scorecard] = NO_CARDS,
 ) -> Outlook:
     """Say what one rung is expected to take; one that has a scorecard takes nothing."""
     if rung.name in cards:
         return Outlook(rung.name, 0, reason="measured before")
     if rung.variants:
         questions += development * len(rung.wordings)
-    each = _each(rung, cards)
+    each = _each(rung, cards, earlier)
     reason = "; ".join(filter(None, (rung.effort.reason if rung.effort else "", each.reason)))
     return Outlook(rung.name, questions, rung.effort or NOTHING, _times(each, questions), reason)
 
 
-def _each(rung: Rung, cards: Mapping[str, Scorecard]) -> Effort:
-    """Say what one answer takes: as those of a rung like it did, else as it says of itself."""
-    alike = cards.get(rung.like)
-    if alike is None:
-        return rung.each or Effort(reason="nobody knows what its answers take")
+def _each(rung: Rung, cards: Mapping[str, Scorecard], earlier: Mapping[str, Scorecard]) -> Effort:
+    """Say what one answer takes: as its own did, or those of a rung like it, or as it says."""
+    if rung.like in cards:
+        return _as_measured(rung, cards[rung.like], f"answers as those of {rung.like}")
+    if rung.name in earlier:
+        return _as_measured(rung, earlier[rung.name], "answers as in the last climb")
+    if rung.like in earlier:
+        reason = f"answers as those of {rung.like} in the last climb"
+        return _as_measured(rung, earlier[rung.like], reason)
+    return rung.each or Effort(reason="nobody knows what its answers take")
+
+
+def _as_measured(rung: Rung, alike: Scorecard, reason: str) -> Effort:
     rows = [row for row in alike.rows if row.answer]
     seconds = [one.value for row in rows for one in row.scores if one.metric == SECONDS]
     answers = [row.answer for row in rows if row.answer]
@@ -133,7 +152,7 @@ def _each(rung: Rung, cards: Mapping[str, Scorecard]) -> Effort:
     return Effort(
         seconds=_mean(seconds),
         dollars=rung.each.dollars if dollars is None and rung.each else dollars,
-        reason=f"answers as those of {rung.like}",
+        reason=reason,
         tokens=_mean(used),
     )
 

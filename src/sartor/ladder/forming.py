@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sartor.ladder.again import AGAIN, Again
 from sartor.ladder.rungs import Part, Rung
 
 PROMPTING = {  # by room of measures
@@ -22,11 +23,15 @@ CHECK = "sartor tune check"
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The rungs of a climb by name, which of them were measured, and why others were not."""
+    """The rungs of a climb by name, which of them were measured, and why others were not.
+
+    `again` writes the command that climbs so again.
+    """
 
     rungs: Mapping[str, Rung] = field(default_factory=dict)
     measured: frozenset[str] = frozenset()
     missing: Mapping[str, str] = field(default_factory=dict)
+    again: Again = AGAIN
 
     def lever(self, form: str, best: str) -> str:
         """Name the next thing to try for a form that the best rung does not keep to."""
@@ -56,7 +61,7 @@ class Tried:
         name = fitting[0].name
         if why := self.missing.get(name):
             return f"{name} was not measured, as {why}"
-        return f"sartor climb --rung {name} --all"
+        return self.again.trained(name)
 
 
 def _told(lever: str, way: str) -> str:

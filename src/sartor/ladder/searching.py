@@ -246,6 +246,11 @@ def told(found: Search) -> Iterator[str]:
             f"All changes were sifted first, by {found.sifted_by} in as much text as is read now; "
             f"at most {GO_ON} were asked about."
         )
+    if len({one.figure.n for one in found.tried}) > 1:
+        yield (
+            "Those that fell behind were asked fewer questions: after each round only the better "
+            "half went on. Each is compared on the questions that both were asked."
+        )
     if found.gap is not None:
         yield f"Where it was chosen it looked {100 * found.gap:+.1f} points better: the optimism."
     if found.lines:

@@ -43,7 +43,8 @@ class Verdict:
     against the chosen or nearest one, `races` what was chosen between wordings of a rung's prompts.
     `clusters` names for each question the document that it shares with others. `unbuilt` are rungs
     that could be built and were not, with why; `unfinished` says why a climb ended early, if it
-    did. `changes` are sentences on what would change the decision, `mistakes` classic ones that the
+    did. `warnings` say what was measured and speaks against a rung, whatever the bar says.
+    `changes` are sentences on what would change the decision, `mistakes` classic ones that the
     project makes, `checklists` those of the guides. `page` is where the report stands.
     `searched` says whether other settings of retrieval would be better, where that was asked.
     """
@@ -67,6 +68,7 @@ class Verdict:
     clusters: Mapping[str, str] = field(default_factory=dict)
     unbuilt: Mapping[str, str] = field(default_factory=dict)
     unfinished: str = ""
+    warnings: tuple[str, ...] = ()
     changes: tuple[str, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     checklists: tuple[Checklist, ...] = ()

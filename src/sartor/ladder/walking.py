@@ -13,9 +13,8 @@ from sartor.ladder.weighing import Weighing
 from sartor.protocols import Progress
 
 STAGE = "rungs"
-ANYWAY = "sartor climb --all builds it anyway"
-NO_BAR = f"without a bar nobody can say whether it is needed; {ANYWAY}"
-NOT_YET = f"rungs that need no building are not all measured yet; {ANYWAY}"
+NO_BAR = "without a bar nobody can say whether it is needed"
+NOT_YET = "rungs that need no building are not all measured yet"
 
 
 def walk(
@@ -39,7 +38,7 @@ def walk(
         if progress:
             progress(STAGE, done, len(ready))
         if rung.effort and not everything and (why := _needless(found, weighing)):
-            found.unbuilt[rung.name] = why
+            found.unbuilt[rung.name] = f"{why}; {weighing.again('--all')} builds it anyway"
         else:
             measure(found, rung)
     if progress:
@@ -55,4 +54,4 @@ def _needless(found: Measured, weighing: Weighing) -> str:
     decision = weighing.decide(found.cards)
     if decision.chosen is None:
         return ""
-    return f"not needed: {decision.chosen} is {decision.status}; {ANYWAY}"
+    return f"not needed: {decision.chosen} is {decision.status}"

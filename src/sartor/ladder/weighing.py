@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from sartor.evaluation.reporting.figures import figure
+from sartor.ladder.again import AGAIN, Again
 from sartor.ladder.bars import Bar
 from sartor.ladder.costing.answers import QUERY
 from sartor.ladder.costs import project_cost
@@ -49,6 +50,7 @@ class Weighing:
     strict: bool = False
     seed: int = 0
     price: Price = project_cost
+    again: Again = AGAIN
     _known: dict[tuple[str, int], Cost] = field(default_factory=dict, init=False, repr=False)
 
     def costs(self, cards: Mapping[str, Scorecard]) -> dict[str, Cost]:
@@ -115,7 +117,7 @@ class Weighing:
                     f"{_dollars(running.mean + building)} a month at {self.volume:,} questions "
                     f"({spread}with answers like those of {rung.like}); {chosen} costs "
                     f"{_dollars(month.mean)}. Whether it is good enough, measuring tells: "
-                    f"sartor climb --rung {rung.name} --all."
+                    f"{self.again.trained(rung.name)}."
                 )
 
 

@@ -41,19 +41,25 @@ class AdapterFiles:
 
 def read_adapter(folder: Path) -> AdapterFiles:
     """Read what an adapter is, but none of its weights."""
-    config = _json(folder / CONFIG) if (folder / CONFIG).is_file() else None
-    if config is None:
+    if not (folder / CONFIG).is_file():
+        below = ", ".join(str(one.parent) for one in sorted(folder.glob(f"*/{CONFIG}")))
         raise ConfigError(
             f"{folder} is no adapter: it holds no {CONFIG}",
-            hint="name a folder that `sartor tune` or PEFT has saved",
+            hint=f"adapters lie below it: {below}"
+            if below
+            else "name a folder that `sartor tune` or PEFT has saved",
         )
     if not (folder / WEIGHTS).is_file():
+        pickled = (folder / PICKLED).is_file()
         found = f"weights only as {PICKLED}, and reading such a file can run code"
         raise AdapterMismatch(
-            f"{folder} holds {found if (folder / PICKLED).is_file() else f'no {WEIGHTS}'}",
-            hint="save the adapter again as safetensors, in a place that may trust it",
+            f"{folder} holds {found if pickled else f'no {WEIGHTS}'}",
+            hint="save the adapter again as safetensors, in a place that may trust it: "
+            "PeftModel.from_pretrained(MODEL, FOLDER).save_pretrained(ANOTHER)"
+            if pickled
+            else "copy it again",
         )
-    return AdapterFiles(folder, config, _shapes(folder / WEIGHTS))
+    return AdapterFiles(folder, _json(folder / CONFIG), _shapes(folder / WEIGHTS))
 
 
 def require_base(folder: Path, base: Callable[[], tuple[Path, Identity]]) -> None:
@@ -75,7 +81,8 @@ def require_base(folder: Path, base: Callable[[], tuple[Path, Identity]]) -> Non
             f"{here}: another {different}",
             hint="that model has changed since: train one for it as it is now"
             if same_name or trained.get("model") == "lab"
-            else f"use it with {trained.get('model')}, or train one for this model",
+            else f"use it with {trained.get('model')} (model.path, --model), or train one for this "
+            "model",
         )
 
 

@@ -58,7 +58,7 @@ class _Stored:
 
 def identify(folder: Path) -> Identity:
     """Hash what a model's folder holds."""
-    return Identity(_weights(folder), _tokenizer(folder), _template(folder))
+    return Identity(_weights(folder), tokenizer_hash(folder), template_hash(folder))
 
 
 # --- weights -----------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def _pieces(stored: _Stored, *, whole: bool) -> Iterator[bytes]:
 # --- words -------------------------------------------------------------------------------------
 
 
-def _tokenizer(folder: Path) -> str:
+def tokenizer_hash(folder: Path) -> str:
     """Hash how text becomes tokens, without what only says how they are cut and padded."""
     if (folder / "tokenizer.json").is_file():
         read = _json(folder / "tokenizer.json")
@@ -127,7 +127,7 @@ def _tokenizer(folder: Path) -> str:
     return _hash(b"\n".join(file.read_bytes() for file in older)) if older else ""
 
 
-def _template(folder: Path) -> str:
+def template_hash(folder: Path) -> str:
     """Hash the template wherever it lies: in its own file, or in the tokenizer's settings."""
     if (folder / "chat_template.jinja").is_file():
         text: object = (folder / "chat_template.jinja").read_text(encoding="utf-8")

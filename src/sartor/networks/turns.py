@@ -1,12 +1,15 @@
-"""What training and serving must do alike to messages before a chat template sees them.
+"""A conversation in, the text that a model's chat template makes of it out.
 
-In go a tokenizer and messages, out come messages. It knows neither networks nor files.
+Training and serving both ask here, so what is learned is what will be asked. It knows a tokenizer,
+and neither networks nor files.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from jinja2 import TemplateError
 
 from sartor.types import Message
 
@@ -16,34 +19,45 @@ if TYPE_CHECKING:
 INVISIBLE = "\N{WORD JOINER}"
 
 
-class Steering:
-    """The words that steer a model's template: `<|user|>`, `</s>`, ...
+class ChatTemplate:
+    """The chat template of one tokenizer.
 
-    Each is a token of its own; where a message or a document merely contains its letters it is
-    broken up, so that no text can end its own turn.
+    The words that steer it (`<|user|>`, `</s>`, ...) are tokens of their own; where a message
+    merely contains their letters they are broken up, so that no text can end its own turn.
     """
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase) -> None:
+        self._tokenizer = tokenizer
         added = tokenizer.added_tokens_decoder.values()
-        self._words = [token.content for token in added if token.special and token.content]
+        self._steering = [token.content for token in added if token.special and token.content]
 
     def broken_up(self, messages: Sequence[Message]) -> list[Message]:
         """Break up the letters of steering words inside messages."""
         return [Message(one.role, self._plain(one.content)) for one in messages]
 
+    def fill(self, messages: Sequence[Message], *, ask: bool) -> str:
+        """Fill in the template; `ask` for one turn more.
+
+        One that refuses a system gets what it says before the first turn. What it refuses even
+        then raises `TemplateError`.
+        """
+        try:
+            return self._filled(messages, ask)
+        except TemplateError:
+            if len(messages) < 2 or messages[0].role != "system":
+                raise
+            system, first, *rest = messages
+            joined = Message(first.role, f"{system.content}\n\n{first.content}")
+            return self._filled([joined, *rest], ask)
+
+    def _filled(self, messages: Sequence[Message], ask: bool) -> str:
+        rows = [{"role": one.role, "content": one.content} for one in messages]
+        return str(
+            self._tokenizer.apply_chat_template(rows, tokenize=False, add_generation_prompt=ask)
+        )
+
     def _plain(self, text: str) -> str:
-        for word in self._words:
+        for word in self._steering:
             if word in text:
                 text = text.replace(word, word[:1] + INVISIBLE + word[1:])
         return text
-
-
-def without_system(messages: Sequence[Message]) -> list[Message] | None:
-    """Put what the system says before the first turn: some templates know no system.
-
-    None where there is no system to move, or nothing to move it to.
-    """
-    if len(messages) < 2 or messages[0].role != "system":
-        return None
-    system, first, *rest = messages
-    return [Message(first.role, f"{system.content}\n\n{first.content}"), *rest]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
-from sartor.errors import ConfigError, InputError, NotFound, StateError, nearest
+from sartor.errors import ConfigError, NotFound, StateError, nearest
 from sartor.evaluation.questions import read_questions
 from sartor.ladder.advising import Advice, advise, cases, read_profile
 from sartor.ladder.advising.profile import Value
@@ -32,6 +32,7 @@ TRAINED = ("lora", "full")  # how the names of rungs begin that take training
 FITS = 100_000  # tokens: what the guides call few enough for a prompt
 DEMANDED = {"citations.": "cite", "style.": "style"}  # measures in a bar -> what they ask for
 INIT, ADD = "sartor init FOLDER && cd FOLDER", "sartor add DOCUMENTS"
+EXAMPLE = "a line for each answer: cite: yes"
 NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
@@ -86,16 +87,20 @@ def _of_the_case(name: str) -> Iterator[Known]:
 
 
 def profile_file(path: Path) -> dict[str, object]:
-    """Read answers from a file: TOML by its name, otherwise YAML."""
+    """Read answers from a file: TOML by its name, otherwise YAML.
+
+    A profile is a configuration: raises `ConfigError`, whatever is wrong with it.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         found = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", "--profile FILE") from None
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", "--profile FILE") from None
     except (UnicodeDecodeError, yaml.YAMLError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path} is no profile: {error}", "cite: yes") from None
+        told = " ".join(str(error).split())
+        raise ConfigError(f"{path} is no profile: {told}", EXAMPLE) from None
     if not isinstance(found, dict):
-        raise ConfigError(f"{path} holds no answers by name", "cite: yes")
+        raise ConfigError(f"{path} holds no answers by name", EXAMPLE)
     return {str(name): value for name, value in found.items()}
 
 

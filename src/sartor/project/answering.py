@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from sartor.assistants.templates import Prompts
     from sartor.assistants.tracing import Trace
     from sartor.prices import Prices
+    from sartor.project.adapted import Adapted
     from sartor.protocols import Checker, Embedder, Grounding, Model, Retriever, StreamingAssistant
 
 EXTRACT = "extract"
@@ -100,7 +101,8 @@ class Answering:
         k: int | None,
     ) -> StreamingAssistant:
         """Build the chain for one choice of rung, model and search."""
-        name = _rung_name(rung or self._settings.ask.rung, self._models.is_named(model))
+        adapted = self._models.adapted(adapter)
+        name = self._rung_name(rung, model, adapted)
         retriever = Narrowed(self._knowledge, filters, self._settings.search.mode)
         passages = self._settings.ask.passages if k is None else k
         extract = self._extract(retriever, passages)
@@ -108,12 +110,13 @@ class Answering:
         if name == EXTRACT:
             if adapter:
                 raise ConfigError(
-                    f"the adapter {adapter!r} has no model to go with: quotes are made without one",
-                    "set `path` under [model] in sartor.toml, or --model FOLDER",
+                    f"the adapter {adapter!r} has nothing to do here: quotes are made without one",
+                    "leave out --rung extract (ask.rung), or the adapter",
                 )
             return self._wrapped(extract, None, retriever, told)
-        chosen = self._models.chosen(model, adapter)
-        prompted = self._prompted(name, chosen, retriever, self._options(passages, adapter))
+        chosen = self._models.chosen(model, adapted)
+        options = self._options(passages, adapted, rung=name)
+        prompted = self._prompted(name, chosen, retriever, options)
         inner = FallingBack(prompted, extract) if self._settings.ask.fallback else prompted
         return self._wrapped(inner, chosen, retriever, [*told, prompted.describe()])
 
@@ -123,7 +126,21 @@ class Answering:
 
     def opened(self, given: str | Model | None) -> Model:
         """Open a model; raises `ConfigError` where none is named."""
-        return self._models.chosen(given, None)
+        return self._models.chosen(given)
+
+    def departure(
+        self, *, rung: str | None, model: str | Model | None = None, adapter: str | None = None
+    ) -> str:
+        """Say how an adapter is asked otherwise than it was trained; empty where it is not."""
+        adapted = self._models.adapted(adapter)
+        name = self._rung_name(rung, model, adapted)
+        if adapted is None or name == EXTRACT:
+            return ""
+        from sartor.assistants.turn import ABSTENTION
+
+        own = self._instructions(name, adapted)
+        told = self.prompts.render(name, self._settings.ask.template, abstention=ABSTENTION)
+        return adapted.departure(name, told if own is None else own)
 
     def about(self, given: str | Model | None = None) -> tuple[str, str] | None:
         """Name the model that is meant and tell it from its namesakes; None where none is."""
@@ -133,7 +150,8 @@ class Answering:
         """Give what writes the prompts of a rung, for examples to be made with."""
         passages = self._settings.ask.passages
         retriever = Narrowed(self._knowledge, {}, self._settings.search.mode)
-        return self._prompted(rung, model, retriever, self._options(passages, None))
+        options = self._options(passages, self._models.adapted(None))
+        return self._prompted(rung, model, retriever, options)
 
     def forgetful(self, knowledge: Retriever | None = None, **chosen: object) -> Answering:
         """Build assistants of the same parts that keep no answer and no trace.
@@ -170,7 +188,7 @@ class Answering:
 
     def rung(self, asked: str = "") -> str:
         """Name the rung that is meant, where "auto" is resolved."""
-        return _rung_name(asked or self._settings.ask.rung, self._models.is_named(None))
+        return self._rung_name(asked, None, self._models.adapted(None))
 
     def forget(self, document_ids: Sequence[str]) -> None:
         """Leave no byte of these documents in remembered answers and traces."""
@@ -321,8 +339,34 @@ class Answering:
 
     # --- choices ------------------------------------------------------------------------------
 
-    def _options(self, passages: int, adapter: str | None) -> PromptedOptions:
+    def _rung_name(
+        self, asked: str | None, model: str | Model | None, adapted: Adapted | None
+    ) -> str:
+        """Choose the rung that "auto" stands for; refuse a name that none has.
+
+        Where there are no documents, an adapter can still answer as it was trained.
+        """
+        asked = asked or self._settings.ask.rung
+        if asked == EXTRACT or (asked == "auto" and not self._models.is_named(model, adapted)):
+            return EXTRACT
+        if asked == "auto":
+            return "rag" if adapted is None or self._ledger.counts().documents else "prompt"
+        from sartor.assistants.rungs import rung_named
+
+        return rung_named(asked).name
+
+    def _instructions(self, rung: str, adapted: Adapted | None) -> str | None:
+        """Give what an adapter was told in training, unless the project words its own prompts."""
+        if adapted is None:
+            return None
+        own = self.prompts.is_own(rung, self._settings.ask.template)
+        return adapted.instructions(rung, own=own)
+
+    def _options(
+        self, passages: int, adapted: Adapted | None, *, rung: str = "rag"
+    ) -> PromptedOptions:
         from sartor.assistants.options import PromptedOptions
+        from sartor.models.opening import adapter_name
 
         ask, model = self._settings.ask, self._settings.model
         return PromptedOptions(
@@ -341,7 +385,8 @@ class Answering:
             max_cost=ask.max_cost,
             answer_tokens=model.max_tokens,
             temperature=model.temperature,
-            adapter=self._models.adapter_name(adapter),
+            adapter=adapter_name(adapted.folder) if adapted and not adapted.whole else None,
+            instructions=self._instructions(rung, adapted),
             mode=self._settings.search.mode,
         )
 
@@ -364,14 +409,3 @@ class Answering:
         if answerability(question, hits, self.alike) >= self._settings.ask.abstain_below:
             return None
         return nothing_found(question, hits)
-
-
-def _rung_name(asked: str, with_model: bool) -> str:
-    """Choose the rung that "auto" stands for; refuse a name that none has."""
-    if asked == "auto":
-        return "rag" if with_model else EXTRACT
-    if asked != EXTRACT:
-        from sartor.assistants.rungs import rung_named
-
-        return rung_named(asked).name
-    return asked

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from math import log1p
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sartor.config import listing
@@ -27,7 +28,7 @@ from sartor.ladder.costing.dues import (
 )
 from sartor.ladder.costing.machines import HOURS, Machine
 from sartor.ladder.costs import project_cost
-from sartor.ladder.rungs import Effort, Rung
+from sartor.ladder.rungs import Effort
 from sartor.project.answering import EXTRACT
 from sartor.project.models import located
 from sartor.project.rungs import KNOWN, kind_of
@@ -45,15 +46,17 @@ LEAST_TRACES = 100  # below that, their share says nothing
 READS = frozenset({"rag", EXTRACT})  # what a rung is made of: passages that were searched,
 WHOLE = frozenset({"long-context"})  # all documents,
 LEARNS = frozenset({"lora", "full"})  # or weights of its own
+NO_EFFORTS: Mapping[str, Effort] = MappingProxyType({})
 
 
-def pricing(project: Project, rungs: Sequence[Rung]) -> partial[Cost]:
+def pricing(
+    project: Project, *rungs: str, efforts: Mapping[str, Effort] = NO_EFFORTS
+) -> partial[Cost]:
     """Give what turns scorecards of these rungs into costs, as the project's settings say.
 
     What training costs is in it, so that what was built need not be spread over months again.
     """
-    efforts = {rung.name: rung.effort for rung in rungs if rung.effort}
-    assumed = Assuming(project, efforts).assumptions(rung.name for rung in rungs)
+    assumed = Assuming(project, efforts).assumptions(rungs)
     return partial(project_cost, assumptions=assumed)
 
 

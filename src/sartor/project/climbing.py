@@ -9,27 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, fields, replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from sartor.assistants.rungs import RUNGS
 from sartor.config.sections import EvalSettings
-from sartor.errors import ConfigError, nearest
+from sartor.errors import ConfigError, NotFound, StateError, nearest
 from sartor.evaluation.questions.leakage import leakage_findings
 from sartor.evaluation.questions.splitting import split
+from sartor.ladder.again import Again
 from sartor.ladder.allowance import Allowance
 from sartor.ladder.bars import Bar, read_bar
 from sartor.ladder.climb import climb
-from sartor.ladder.costs import project_cost
 from sartor.ladder.estimate import Estimate, estimate
 from sartor.ladder.racing import LEAST_QUESTIONS
 from sartor.ladder.rungs import Rung
 from sartor.ladder.verdict import Verdict
 from sartor.ladder.weighing import Price
-from sartor.project.assuming import Assuming
+from sartor.project.again import again
+from sartor.project.assuming import pricing
 from sartor.project.completions import Completions
-from sartor.project.findings import about_training, side_by_side, told
+from sartor.project.findings import about_training, side_by_side, told, warnings
 from sartor.project.ladders import Choice, ladder_of, named_file
 from sartor.project.requests import Asking
 from sartor.project.retrieval_search import Retrieval, worth_a_search
@@ -39,9 +39,10 @@ from sartor.project.scorecards import Scorecards
 from sartor.project.theirs import opened, rungs_of
 from sartor.project.trained import TRAINED
 from sartor.project.unsynced import unsynced
+from sartor.project.verdicts import last
 from sartor.project.whole_run import judge_of
 from sartor.protocols import Model, Progress
-from sartor.types import Question
+from sartor.types import Question, Scorecard
 
 if TYPE_CHECKING:
     from sartor.project.project import Project
@@ -57,7 +58,8 @@ class ClimbOptions:
     With `rungs=()` only the `systems` are measured. `models` are climbed on side by side. With
     `everything` rungs are trained even where others are enough; `tune` holds values of the recipe.
     `minutes` and `dollars` are the most that it may take. `margin` is how much worse a model may be
-    and still pass for no worse. `fresh` asks everything again, even where nothing changed.
+    and still pass for no worse. `fresh` asks everything again, even where nothing changed;
+    `retrain` trains again what was trained before.
     With `tune_retrieval` other settings of search and splitting are tried too.
     """
 
@@ -69,6 +71,7 @@ class ClimbOptions:
     strict: bool = False
     seed: int | None = None
     fresh: bool = False
+    retrain: bool = False
     model: str | Model | None = None
     models: Sequence[str] = ()
     everything: bool = False
@@ -89,10 +92,9 @@ class ClimbOptions:
         )
 
     @property
-    def allowance(self) -> Allowance:
-        """What it may take."""
-        seconds = None if self.minutes is None else 60.0 * self.minutes
-        return Allowance(seconds, self.dollars)
+    def seconds(self) -> float | None:
+        """What time it may take."""
+        return None if self.minutes is None else 60.0 * self.minutes
 
 
 def climb_options(chosen: Mapping[str, object]) -> ClimbOptions:
@@ -118,7 +120,8 @@ def climb_project(
 
     Raises `ProviderError` when the model cannot be reached; what was answered until then is kept.
     """
-    chosen, allowance = options.settled(project.settings.eval), options.allowance
+    chosen, typed = options.settled(project.settings.eval), again(project, questions, options)
+    allowance = Allowance(options.seconds, options.dollars, again=typed)
     watched = allowance.watching(progress)
     with _prepared(project, questions, chosen, watched) as ready:
         search = ready.retrieval(project, chosen, allowance, watched)
@@ -134,6 +137,7 @@ def climb_project(
             everything=chosen.everything,
             allowance=allowance,
             price=ready.price,
+            again=typed,
             seed=chosen.seed or 0,
             progress=progress,
         )
@@ -141,21 +145,27 @@ def climb_project(
             verdict = search.tuned(verdict)
         return told(
             project,
-            replace(verdict, notes=tuple(_notes(project, ready, verdict, chosen))),
+            replace(
+                verdict,
+                notes=tuple(_notes(project, ready, verdict, chosen, typed)),
+                warnings=tuple(warnings(verdict, ready.ladder)),
+            ),
             ready.asked.questions,
             examples=named_file(chosen.examples),
             price=ready.price,
         )
 
 
-def _notes(project: Project, ready: Ready, verdict: Verdict, chosen: ClimbOptions) -> Iterator[str]:
+def _notes(
+    project: Project, ready: Ready, verdict: Verdict, chosen: ClimbOptions, typed: Again
+) -> Iterator[str]:
     """Say what stands beside a verdict."""
     yield from ready.asked.notes
     yield from verdict.notes
     yield from _leaked(ready.ladder, ready.report)
     yield from side_by_side(verdict, chosen.models, chosen.margin)
     yield from about_training(verdict, ready.ladder)
-    yield from worth_a_search(verdict)
+    yield from worth_a_search(verdict, typed)
     yield from ready.cards.notes
     if ready.cards.notes:  # "nothing changed" is about what was read
         yield from unsynced(project)
@@ -168,16 +178,31 @@ def plan_climb(
 ) -> Estimate:
     """Say what a climb would take at most; nothing is asked and nothing is trained."""
     chosen = options.settled(project.settings.eval)
+    allowance = Allowance(options.seconds, options.dollars)
     with _prepared(project, questions, chosen, None) as ready:
         known = {
             rung.name: card
             for rung in ready.rungs
             if not rung.needs and (card := ready.cards.stored(rung.name, ready.report))
         }
-        whole = estimate(ready.rungs, ready.report, development=ready.development, cards=known)
-        if search := ready.retrieval(project, chosen, options.allowance, None):
+        whole = estimate(
+            ready.rungs,
+            ready.report,
+            development=ready.development,
+            cards=known,
+            earlier=_earlier(project),
+        )
+        if search := ready.retrieval(project, chosen, allowance, None):
             return replace(whole, rungs=(*whole.rungs, *search.outlook(known)))
         return whole
+
+
+def _earlier(project: Project) -> Mapping[str, Scorecard]:
+    """Give what the last climb measured, if it is there."""
+    try:
+        return last(project).cards
+    except (NotFound, StateError):  # never climbed, or not to be read any more
+        return {}
 
 
 # --- what is climbed, and with what -----------------------------------------------------------
@@ -245,6 +270,7 @@ def _prepared(
             tested=Path(asked.path or project.folder / project.settings.eval.questions_file),
             tune=chosen.tune,
             seed=seed,
+            retrain=chosen.retrain,
             progress=progress,
             watch=chosen.watch,
         )
@@ -267,8 +293,7 @@ def _prepared(
         )
         rungs = [*ladder.rungs, *rungs_of(foreign, ladder.rungs)]
         efforts = {rung.name: rung.effort for rung in rungs if rung.effort}
-        rests_on = Assuming(project, efforts).assumptions([rung.name for rung in rungs])
-        price = partial(project_cost, assumptions=rests_on)
+        price = pricing(project, *(rung.name for rung in rungs), efforts=efforts)
         yield Ready(asked, ladder, rungs, report, development, cards, price, kept)
 
 

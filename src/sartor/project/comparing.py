@@ -17,6 +17,7 @@ from sartor.ladder.bars import Bar
 from sartor.ladder.costing.answers import QUERY
 from sartor.ladder.costs import project_cost
 from sartor.ladder.rule import Candidate, Standing, decide
+from sartor.ladder.weighing import Price
 from sartor.types import Comparison, Question, Scorecard
 
 # Parts of other measures, and sizes that are neither good nor bad: comparing them too would only
@@ -120,11 +121,19 @@ def difference(first: Measured, second: Measured, *, seed: int, resamples: int) 
     )
 
 
-def gate(measured: Measured, bar: Bar, *, volume: int, strict: bool, seed: int) -> Gate:
-    """Hold a system against a bar."""
+def gate(
+    measured: Measured,
+    bar: Bar,
+    *,
+    volume: int,
+    strict: bool,
+    seed: int,
+    price: Price = project_cost,
+) -> Gate:
+    """Hold a system against a bar; `price` knows what costs rest on besides tokens."""
     clusters = {question.id: Asked(question, None).cluster for question in measured.questions}
     card = measured.card
-    cost = project_cost(card, volume=volume, clusters=clusters, seed=seed)
+    cost = price(card, volume=volume, clusters=clusters, seed=seed)
     figures = {name: one for name, one in card.measurements.items() if name != QUERY}
     if cost.per_query is not None:  # a price is known only if that of every answer is
         figures[QUERY] = cost.per_query

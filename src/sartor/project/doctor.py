@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sartor.knowledge.ledger import Ledger
 from sartor.project.folder import Folder
+from sartor.tuning.under_way import waiting
 
 if TYPE_CHECKING:
     from sartor.protocols import Embedder, Index
@@ -36,6 +37,7 @@ def examine(folder: Folder, ledger: Ledger, embedder: Embedder, index: Index) ->
         _vectors(ledger, embedder),
         _index(ledger, index),
         _disk(folder),
+        *_trainings(folder),
     ]
 
 
@@ -69,11 +71,11 @@ def _embedder(embedder: Embedder) -> Iterator[Finding]:
 
 
 def _vectors(ledger: Ledger, embedder: Embedder) -> Finding:
-    waiting = ledger.waiting(embedder.fingerprint)
-    if not waiting:
+    missing = ledger.waiting(embedder.fingerprint)
+    if not missing:
         return Finding("vectors", "every passage is embedded")
     return Finding(
-        "vectors", f"{waiting} passages are not embedded yet", fine=False, hint="sartor sync"
+        "vectors", f"{missing} passages are not embedded yet", fine=False, hint="sartor sync"
     )
 
 
@@ -82,6 +84,13 @@ def _index(ledger: Ledger, index: Index) -> Finding:
     if applied == last:
         return Finding("index", f"has applied change {applied}, the last one")
     return Finding("index", f"has applied change {applied} of {last}; catches up when searched")
+
+
+def _trainings(folder: Folder) -> Iterator[Finding]:
+    """Name what was broken off: it takes room until somebody goes on with it."""
+    for name, step in waiting(folder.tuning).items():
+        told = f"{name!r} was broken off after step {step:,}; --resume goes on, --fresh begins anew"
+        yield Finding("training", told)
 
 
 def _disk(folder: Folder) -> Finding:

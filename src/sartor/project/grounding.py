@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sartor.errors import ConfigError, InputError
+from sartor.errors import ConfigError, InputError, nearest
 from sartor.evaluation.questions import read_questions
 from sartor.project.answering import Answering
 from sartor.protocols import Model, Retriever
@@ -45,9 +45,18 @@ class Ground:
     answering: Answering
     tested: Path
 
+    def required(
+        self, questions: str | Path | Sequence[Question], form: str | Form | None
+    ) -> Sequence[Question]:
+        """Read the questions and refuse a form that is not known, before a model is opened."""
+        if isinstance(form, str) and form not in FORMS:
+            known = ", ".join(FORMS)
+            raise ConfigError(f"form is {form!r}; known are {known}{nearest(form, FORMS)}")
+        return self._read(questions)
+
     def examples(
         self,
-        questions: str | Path | Sequence[Question],
+        questions: Sequence[Question],
         model: Model,
         *,
         form: str | Form | None = "cited",
@@ -57,10 +66,8 @@ class Ground:
         """Make examples that answer as `rag` does; `answers` are the user's own, by question id."""
         from sartor.tuning.grounding import ground_examples
 
-        if isinstance(form, str) and form not in FORMS:
-            raise ConfigError(f"form is {form!r}; known are {', '.join(FORMS)}")
         return ground_examples(
-            [(one, answers.get(one.id, "")) for one in self._read(questions)],
+            [(one, answers.get(one.id, "")) for one in questions],
             retriever=self.knowledge,
             library=self.answering.library,
             checker=self.answering.checker,

@@ -26,6 +26,7 @@ from sartor.types import (
     Hit,
     Mode,
     Passage,
+    Purged,
     Scalar,
     Source,
     SyncReport,
@@ -180,10 +181,11 @@ class KnowledgeBase:
         self._ledger.withdraw(ids)
         self._index.catch_up(1.0)
 
-    def purge(self, *ids: str) -> None:
+    def purge(self, *ids: str) -> Purged:
         """Delete documents and leave no byte of them in any file of the project."""
         self._ledger.purge(ids)
         self._index.rebuild()
+        return Purged(ids)
 
     def documents(self) -> list[DocumentSummary]:
         """List all documents, without their text."""

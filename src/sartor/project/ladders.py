@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sartor.errors import ConfigError, InputError
+from sartor.errors import ConfigError, InputError, nearest
 from sartor.project.completions import Completions
 from sartor.project.grounding import Ground
 from sartor.project.lessons import Lessons
+from sartor.project.models import LAB
 from sartor.project.rungs import Climbing, Ladder, check_names
 from sartor.project.trained import Training
 from sartor.protocols import Model, Progress
@@ -23,13 +24,15 @@ if TYPE_CHECKING:
     from sartor.project.project import Project
     from sartor.tuning.loop import Watch
 
+MODELS = ("*/config.json", "models/*/config.json")  # where folders of models usually lie
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What decides the rungs of a climb.
 
     `examples` is the file that is named, if one is. `tested` is the file of its questions, `tune`
-    holds values of the recipe.
+    holds values of the recipe. With `retrain` what was trained before does not count.
     """
 
     examples: Path | None = None
@@ -39,6 +42,7 @@ class Choice:
     tested: Path = field(default_factory=Path)
     tune: Mapping[str, object] = field(default_factory=dict)
     seed: int = 0
+    retrain: bool = False
     progress: Progress | None = None
     watch: Watch | None = None
 
@@ -52,6 +56,7 @@ def ladder_of(project: Project, choice: Choice, kept: Completions) -> Ladder:
             "each once, and either one or several",
             "--models small,large",
         )
+    _check_models(project, choice.models)
     built = _several if choice.models else _one
     return Ladder(tuple(built(project, choice, kept)), choice.names)
 
@@ -155,9 +160,35 @@ def _training(project: Project, choice: Choice, base: str) -> Training:
         project._folder.trained,
         changes=choice.tune,
         seed=choice.seed,
+        anew=choice.retrain,
         progress=choice.progress,
         watch=choice.watch,
     )
+
+
+def _check_models(project: Project, names: Sequence[str]) -> None:
+    """Raise `ConfigError` for a model that is not here, and that no provider can be asked for."""
+    for name in names:
+        if _is_local(project, name):
+            continue
+        try:
+            project._answering.opened(name)
+        except ConfigError as error:
+            here = _models_here(project)
+            raise ConfigError(
+                f"{name!r} is no model on this machine{nearest(name, here)}; if it is one of a "
+                f"provider: {error.args[0]}",
+                f"on this machine: {', '.join(here)}; else {error.hint}",
+            ) from error
+
+
+def _models_here(project: Project) -> list[str]:
+    """List what can be named: models of the settings, folders that hold one, and the lab's."""
+    root, settings = project.folder, project.settings
+    found = [path.parent for place in MODELS for path in sorted(root.glob(place))]
+    names = [path.relative_to(root).as_posix() for path in found]
+    chosen = (settings.model.path, settings.model.name, settings.tune.base)
+    return list(dict.fromkeys([*filter(None, chosen), *names, LAB]))
 
 
 def _is_local(project: Project, name: str) -> bool:

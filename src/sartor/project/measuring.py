@@ -10,7 +10,7 @@ latency, and traces are for questions of users. Whoever measures owns the docume
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,6 +31,7 @@ from sartor.evaluation.systems import RecordedSystem, System, open_system
 from sartor.evaluation.systems.assistants import AssistantSystem
 from sartor.knowledge.ledger import Ledger
 from sartor.ladder.bars import read_bar
+from sartor.ladder.weighing import Price
 from sartor.project.answering import Answering
 from sartor.project.comparing import Difference, Gate, Measured, difference, gate
 from sartor.project.folder import Folder
@@ -138,10 +139,14 @@ class Measuring:
         about: str | Path | Scorecard | None,
         bar: str,
         *,
+        pricing: Callable[[str], Price],
         strict: bool = False,
         progress: Progress | None = None,
     ) -> Gate:
-        """Hold a run or a scorecard to a bar, or the configured assistant on questions."""
+        """Hold a run or a scorecard to a bar, or the configured assistant on questions.
+
+        `pricing` gives, for the name of a system, what its answers are priced with.
+        """
         chosen = self._settings.eval
         if not bar and not chosen.bar:
             raise ConfigError(
@@ -157,7 +162,14 @@ class Measuring:
         else:
             card = self.evaluate(about, None, progress=progress)
             measured = Measured(card.system, self._requests.read(about).questions, card)
-        return gate(measured, wanted, volume=chosen.volume, strict=strict, seed=chosen.seed)
+        return gate(
+            measured,
+            wanted,
+            volume=chosen.volume,
+            strict=strict,
+            seed=chosen.seed,
+            price=pricing(measured.card.system),
+        )
 
     def measured(
         self,

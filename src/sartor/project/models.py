@@ -1,11 +1,12 @@
 """Settings -> the models of a project, each opened once: those that write and those that judge.
 
-"lab" is the small model that comes with Sartor. An adapter is a folder, or the name of one of the
-project's own: "voice", "voice@3" or "voice@production".
+"lab" is the small model that comes with Sartor. An adapter brings the model that it was trained on,
+where no other is named.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ from sartor.errors import ConfigError
 from sartor.project.folder import Folder
 
 if TYPE_CHECKING:
+    from sartor.project.adapted import Adapted
     from sartor.protocols import Judge, Model
-
 
 LAB = "lab"  # the model that comes with Sartor
 
@@ -46,16 +47,26 @@ class Models:
             model.close()
         self._open.clear()
 
-    def is_named(self, given: str | Model | None) -> bool:
+    def is_named(self, given: str | Model | None, adapter: Adapted | None = None) -> bool:
         """Tell whether there is a model to ask, without opening it."""
-        return bool(given or self._settings.model.name or self._settings.model.path)
+        model = self._settings.model
+        return bool(given or model.name or model.path or adapter or model.adapter)
 
-    def chosen(self, given: str | Model | None, adapter: str | None) -> Model:
-        """Open the model that is named here or in the settings.
+    def adapted(self, adapter: str | None) -> Adapted | None:
+        """Find the adapter that is named here or in the settings, if one is."""
+        asked = adapter or self._settings.model.adapter
+        if not asked:
+            return None
+        from sartor.project.adapted import adapted
+
+        return adapted(asked, root=self._root, adapters=self._adapters)
+
+    def chosen(self, given: str | Model | None, adapter: Adapted | None = None) -> Model:
+        """Open the model that is named here or in the settings, or that an adapter was trained on.
 
         A model that is handed in is used as it is, and stays its owner's to close.
         """
-        if not self.is_named(given):
+        if not self.is_named(given, adapter):
             raise ConfigError(
                 "a model is needed, and none is named",
                 "set `name` or `path` under [model] in sartor.toml, or --model NAME",
@@ -71,7 +82,7 @@ class Models:
         """Name a model, and tell it from others of that name; nothing is opened."""
         if given is not None and not isinstance(given, str):
             return given.name, ""
-        chosen = self._settled(given, None)
+        chosen = self._settled(given)
         if not chosen.path:
             return chosen.name, f"{chosen.provider} {chosen.endpoint} {chosen.adapter}"
         from sartor.networks.identity import identify
@@ -80,7 +91,7 @@ class Models:
         known = identify(folder).fingerprint if folder.is_dir() else chosen.path
         return folder.name, f"{known} {chosen.precision} {chosen.adapter}"
 
-    def _settled(self, given: str | None, adapter: str | None) -> ModelSettings:
+    def _settled(self, given: str | None, adapter: Adapted | None = None) -> ModelSettings:
         """Settle which model is meant, and which adapter is on it."""
         chosen = self._settings.model
         if given:
@@ -88,30 +99,30 @@ class Models:
             chosen = replace(chosen, path=given if local else "", name="" if local else given)
         if chosen.path:
             chosen = replace(chosen, path=str(located(chosen.path, self._root)))
-        if adapter or chosen.adapter:
-            chosen = self._tuned(chosen, adapter or chosen.adapter)
-        return chosen
+        adapter = adapter or self.adapted(None)
+        if adapter is None:
+            return chosen
+        if adapter.whole:
+            return replace(chosen, path=str(adapter.folder), name="", adapter="", provider="local")
+        if not (given or chosen.path or chosen.provider == "local"):
+            chosen = replace(chosen, path=self._base_of(adapter), name="", provider="local")
+        return replace(chosen, adapter=str(adapter.folder))
 
-    def adapter_name(self, adapter: str | None) -> str | None:
-        """Give the name under which the model knows its adapter; a whole model has none."""
-        asked = adapter or self._settings.model.adapter
-        if not asked:
-            return None
-        from sartor.models.opening import adapter_name
+    def _base_of(self, adapter: Adapted) -> str:
+        """Find the model that an adapter was trained on, or else the one that is tuned here.
 
-        tuned = self._tuned(self._settings.model, asked)
-        return adapter_name(Path(tuned.adapter)) if tuned.adapter else None
+        Whether it is the same one still is looked at when both are opened.
+        """
+        from sartor.project.examples import base_folder
 
-    def _tuned(self, chosen: ModelSettings, adapter: str) -> ModelSettings:
-        """Put an adapter on a model; what was trained as a whole takes the model's place."""
-        if (self._root / adapter).is_dir():
-            return replace(chosen, adapter=str(self._root / adapter))
-        from sartor.tuning.registry import Registry
-
-        found = Registry(self._adapters).resolve(adapter)
-        if found.method == "full":
-            return replace(chosen, path=str(found.path), name="", adapter="")
-        return replace(chosen, adapter=str(found.path))
+        for named in filter(None, (adapter.base, self._settings.tune.base)):
+            with suppress(ConfigError):
+                return str(base_folder(named, self._root))
+        known = f", {adapter.base!r}, is not on this machine" if adapter.base else " is not known"
+        raise ConfigError(
+            f"the model that the adapter {adapter.name} was trained on{known}",
+            "set `path` under [model] in sartor.toml, or --model FOLDER",
+        )
 
     def judge(self) -> Judge | None:
         """Open what gives the checker a second opinion, if anything does."""
@@ -130,7 +141,7 @@ class Models:
             return NliJudge(local if local.is_dir() else ask.judge_path)
         from sartor.checking.model_judge import ModelJudge
 
-        return ModelJudge(self.chosen(None, None))
+        return ModelJudge(self.chosen(None))
 
     def _opened(self, settings: ModelSettings) -> Model:
         from sartor.models.opening import choose_provider, open_model

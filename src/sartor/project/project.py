@@ -1,47 +1,30 @@
-"""The public face: a knowledge base with an assistant on top, and the proof of what it says."""
+"""The public face: a knowledge base with an assistant on top, and the proof of what it says.
+
+Each floor stands on the one below, and is a file: `knowledge_base`, `answers`, `proof`. Here is
+what needs all of them: test questions, the ladder, tuning.
+"""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from sartor.project.knowledge_base import KnowledgeBase
-from sartor.types import (
-    NO_METADATA,
-    Adapter,
-    Answer,
-    Comparison,
-    Event,
-    Example,
-    Message,
-    Question,
-    Run,
-    Scalar,
-    Scorecard,
-    Sentence,
-)
+from sartor.project.proof import Proof
+from sartor.types import Adapter, Example, Purged, Question, Scorecard
 
 if TYPE_CHECKING:
-    from sartor.assistants.templates import Prompts
-    from sartor.assistants.tracing import Trace
     from sartor.evaluation.questions.findings import QuestionFinding
-    from sartor.evaluation.runs import RunSummary
     from sartor.ladder.advising import Advice
     from sartor.ladder.costing.report import CostReport
     from sartor.ladder.estimate import Estimate
     from sartor.ladder.situation import Situation
     from sartor.ladder.verdict import Verdict
-    from sartor.project.answering import Answering
-    from sartor.project.calibrating import Calibration
-    from sartor.project.citing import CitedPage
-    from sartor.project.comparing import Difference, Gate
-    from sartor.project.measuring import Measuring
+    from sartor.project.comparing import Gate
     from sartor.project.tuning import Tuning
-    from sartor.protocols import Corpus, Model, Progress, StreamingAssistant
+    from sartor.protocols import Model, Progress
     from sartor.tuning.examples import Checked
     from sartor.tuning.grounding import Grounded
     from sartor.tuning.grounding.writing import Form
@@ -53,7 +36,7 @@ NO_FIELDS: Mapping[str, str] = MappingProxyType({})
 NO_ANSWERS: Mapping[str, object] = MappingProxyType({})
 
 
-class Project(KnowledgeBase):
+class Project(Proof):
     """A knowledge base, the assistant that answers from it, and what can be done with both.
 
     `Project(folder)` opens one, `Project.here()` finds the one around the current folder,
@@ -64,174 +47,48 @@ class Project(KnowledgeBase):
 
     def close(self) -> None:
         """Let go of files, models and processes; the project can be opened again."""
-        self.__dict__.pop("_measuring", None)
         self.__dict__.pop("tuning", None)
-        if "_answering" in self.__dict__:
-            self.__dict__.pop("_answering").close()
         super().close()
 
-    def purge(self, *ids: str) -> None:
+    def purge(self, *ids: str) -> Purged:
         """Delete documents and leave no byte of them in any file of the project's state.
 
-        Stored runs keep their figures and lose the words that came from the documents.
+        Stored runs keep their figures and lose the words that came from the documents. Weights
+        cannot forget: adapters that learned from them are named in what is returned.
         """
-        from sartor.project.purging import purge_measured
+        from sartor.project.purging import purge_adapters, purge_measured
 
-        purge_measured(self._folder, self._measuring, [self.document(id) for id in ids])
+        documents = [self.document(id) for id in ids]
+        purge_measured(self._folder, self._measuring, documents)
+        adapters = purge_adapters(self.adapters, documents)
         self._answering.forget(ids)  # first: whoever is interrupted here can purge them again
         super().purge(*ids)
         self._answering.forget(ids)  # what other processes remembered meanwhile
+        return Purged(ids, adapters)
 
-    # --- answering ----------------------------------------------------------------------------
+    # --- test questions ---------------------------------------------------------------------------
 
-    def assistant(
-        self,
-        *,
-        rung: str | None = None,
-        model: str | Model | None = None,
-        adapter: str | None = None,
-        filters: Mapping[str, Scalar] = NO_METADATA,
-        k: int | None = None,
-    ) -> StreamingAssistant:
-        """Build the assistant that the settings describe, or another rung or model.
+    def make_questions(
+        self, n: int = 100, *, seed: int = 0, model: str | Model | None = None
+    ) -> list[Question]:
+        """Make candidates for test questions from the documents, with their exact evidence.
 
-        `model` is a name at the configured provider, the folder of a local one, or a `Model` of
-        one's own; `adapter` is the folder of a LoRA adapter. Without any model it quotes.
+        Without a model they follow patterns; a model writes them and the checker verifies what it
+        wrote. They are tagged "unreviewed" until a person has looked at them.
         """
-        return self._answering.assistant(
-            rung=rung, model=model, adapter=adapter, filters=filters, k=k
-        )
+        from sartor.project.questioning import make_questions
 
-    def ask(  # noqa: PLR0913  # what may be chosen for one question
-        self,
-        question: str,
-        *,
-        rung: str | None = None,
-        model: str | Model | None = None,
-        adapter: str | None = None,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        filters: Mapping[str, Scalar] = NO_METADATA,
-        k: int | None = None,
-        deadline: float | None = None,
-    ) -> Answer:
-        """Answer a question, each sentence checked and cited; see `assistant` for the options."""
-        chosen = self.assistant(rung=rung, model=model, adapter=adapter, filters=filters, k=k)
-        return chosen.answer(question, history=history, labels=labels, deadline=deadline)
+        return make_questions(self, n, seed=seed, model=model)
 
-    def stream(  # noqa: PLR0913  # the same as `ask`
-        self,
-        question: str,
-        *,
-        rung: str | None = None,
-        model: str | Model | None = None,
-        adapter: str | None = None,
-        history: Sequence[Message] = (),
-        labels: Sequence[str] | None = (),
-        filters: Mapping[str, Scalar] = NO_METADATA,
-        k: int | None = None,
-        deadline: float | None = None,
-    ) -> Iterator[Event]:
-        """Answer bit by bit; the last event holds what `ask` returns."""
-        chosen = self.assistant(rung=rung, model=model, adapter=adapter, filters=filters, k=k)
-        return chosen.stream(question, history=history, labels=labels, deadline=deadline)
+    def check_questions(
+        self, questions: str | Path, examples: str | Path | None = None
+    ) -> list[QuestionFinding]:
+        """Say what would spoil figures: duplicates, missing evidence, leaked questions."""
+        from sartor.project.questioning import check_questions
 
-    def answer(self, question: str, history: Sequence[Message] = ()) -> Answer:
-        """Be an assistant oneself: what `evaluate` asks when it is given no other system."""
-        return self.ask(question, history=history, labels=None)
+        return check_questions(self, questions, examples)
 
-    @property
-    def corpus(self) -> Corpus:
-        """All documents and passages, to be gone through."""
-        return self._answering.library
-
-    @property
-    def prompts(self) -> Prompts:
-        """The prompt templates: the project's own over the defaults."""
-        return self._answering.prompts
-
-    # --- proof --------------------------------------------------------------------------------
-
-    def check(
-        self,
-        text: str,
-        sources: Sequence[str | Path] | None = None,
-        *,
-        labels: Sequence[str] | None = (),
-    ) -> list[Sentence]:
-        """Say for each sentence of a text what supports it.
-
-        `sources` are texts, or paths of files to read; without them, what the project finds for
-        each sentence.
-        """
-        from sartor.project.checking import check_against, check_by_searching
-
-        checker = self._answering.checker
-        if sources is None:
-            return check_by_searching(text, self, checker, labels=labels)
-        return check_against(text, sources, embedder=self._embedder)
-
-    def cite(self, answer_id: str, number: int | None = None) -> list[CitedPage]:
-        """Picture the pages that an answer cites, or one of them, with the quotes highlighted."""
-        from sartor.project.citing import cite
-
-        password = os.environ.get(self.settings.reading.password_env)
-        return cite(self.trace(answer_id), self._ledger, number=number, password=password)
-
-    def traces(self, limit: int = 20) -> list[Trace]:
-        """List what was answered last, newest first."""
-        return self._answering.traces(limit)
-
-    def trace(self, id: str) -> Trace:
-        """Fetch the trace of one answer; raises `NotFound`."""
-        return self._answering.memory.trace(id)
-
-    def evaluate(
-        self,
-        questions: str | Path | Sequence[Question] | None = None,
-        system: object | None = None,
-        *,
-        name: str = "",
-        style: str | Path | None = None,
-        save: bool = True,
-        resume: str | None = None,
-        progress: Progress | None = None,
-    ) -> Scorecard:
-        """Measure the configured assistant, or another system, on test questions.
-
-        A system is anything with `answer`, a function, "module:function", an address, or the path
-        of a file of recorded answers. `style` are examples of the voice that is wanted. The run is
-        stored with its report as `card.run`; `resume` goes on with one that was broken off.
-        """
-        return self._measuring.evaluate(
-            questions,
-            system,
-            name=name,
-            style=Path(style) if style else None,
-            save=save,
-            resume=resume,
-            progress=progress,
-        )
-
-    def compare(
-        self,
-        first: str | Path,
-        second: str | Path,
-        questions: str | Path | Sequence[Question] | None = None,
-    ) -> list[Comparison]:
-        """Compare two runs, or recorded answers to these questions, measure by measure."""
-        return list(self.diff(first, second, questions).comparisons)
-
-    def diff(
-        self,
-        first: str | Path,
-        second: str | Path,
-        questions: str | Path | Sequence[Question] | None = None,
-        *,
-        progress: Progress | None = None,
-    ) -> Difference:
-        """Compare as `compare` does; also name the questions that only one answered right."""
-        return self._measuring.diff(first, second, questions, progress=progress)
+    # --- the ladder -------------------------------------------------------------------------------
 
     def gate(
         self,
@@ -242,7 +99,11 @@ class Project(KnowledgeBase):
         progress: Progress | None = None,
     ) -> Gate:
         """Hold a run to a bar (default: `eval.bar`), or the assistant on a file of questions."""
-        return self._measuring.gate(about, bar, strict=strict, progress=progress)
+        from sartor.project.assuming import pricing
+
+        return self._measuring.gate(
+            about, bar, pricing=partial(pricing, self), strict=strict, progress=progress
+        )
 
     def climb(  # noqa: PLR0913  # what may be chosen for one climb
         self,
@@ -267,8 +128,8 @@ class Project(KnowledgeBase):
         a month, for costs. `strict` wants the bar proved. Rungs on which nothing changed are not
         asked again, unless `fresh`. `chosen` may hold `everything` (train anyway), `minutes` and
         `dollars` (the most that it may take), `models` to climb on side by side and the `margin`
-        between them, `tune` (values of the recipe by name), `tune_retrieval` (try other settings of
-        search and splitting too), and `watch`.
+        between them, `tune` (values of the recipe by name), `retrain` (whatever was trained
+        before), `tune_retrieval` (try other settings of search and splitting too), and `watch`.
         """
         from sartor.project.climbing import climb_options, climb_project
 
@@ -330,43 +191,14 @@ class Project(KnowledgeBase):
             self, questions=asked, examples_file=Path(examples) if examples else None
         )
 
-    def runs(self) -> list[RunSummary]:
-        """List the stored runs, newest first."""
-        return list(self._measuring.runs.list())
+    # --- tuning -----------------------------------------------------------------------------------
 
-    def run(self, id: str) -> Run:
-        """Fetch a stored run; "latest" is the newest finished one. Raises `NotFound`."""
-        return self._measuring.show(id)
+    @cached_property
+    def tuning(self) -> Tuning:
+        """Everything about tuning, with all that may be chosen."""
+        from sartor.project.tuning import Tuning
 
-    def delete_run(self, id: str) -> str:
-        """Delete a stored run with its answers and its report; return its id."""
-        return self._measuring.runs.delete(id)
-
-    def report(self, id: str, to: str | Path | None = None) -> Path:
-        """Give the HTML report about a run, or write it to a file of your choice."""
-        return self._measuring.report(id, Path(to) if to else None)
-
-    def make_questions(
-        self, n: int = 100, *, seed: int = 0, model: str | Model | None = None
-    ) -> list[Question]:
-        """Make candidates for test questions from the documents, with their exact evidence.
-
-        Without a model they follow patterns; a model writes them and the checker verifies what it
-        wrote. They are tagged "unreviewed" until a person has looked at them.
-        """
-        from sartor.project.questioning import make_questions
-
-        return make_questions(self, n, seed=seed, model=model)
-
-    def check_questions(
-        self, questions: str | Path, examples: str | Path | None = None
-    ) -> list[QuestionFinding]:
-        """Say what would spoil figures: duplicates, missing evidence, leaked questions."""
-        from sartor.project.questioning import check_questions
-
-        return check_questions(self, questions, examples)
-
-    # --- tuning -------------------------------------------------------------------------------
+        return Tuning(self._folder, self.settings, knowledge=self, answering=self._answering)
 
     @property
     def adapters(self) -> Registry:
@@ -413,8 +245,8 @@ class Project(KnowledgeBase):
         """Train an adapter on examples, measure it before and after, and keep it as a version.
 
         `chosen` may hold `recipe`, `replay`, `minutes`, `general` (a file of examples whose
-        answers shall stay), `questions`, `fields`, `resume`, `watch`, and any value of a recipe
-        such as `rank` or `learning_rate`. Whether the guard passed is in `adapter.guard`.
+        answers shall stay), `questions`, `fields`, `resume`, `fresh`, `watch`, and any value of
+        a recipe such as `rank` or `learning_rate`. Whether the guard passed is in `adapter.guard`.
         """
         from sartor.project.tuning import options_of
 
@@ -462,51 +294,3 @@ class Project(KnowledgeBase):
         passages. `chosen` may hold `passages`, `without_gold`, `rounds` and `seed`.
         """
         return self.tuning.ground(questions, base=base, form=form, **chosen)
-
-    def calibrate(
-        self,
-        questions: str | Path | Sequence[Question],
-        error: float = 0.1,
-        *,
-        progress: Progress | None = None,
-    ) -> Calibration:
-        """Find the confidence below which to say nothing, from questions with evidence.
-
-        `error` is the share of answerable questions that may be left without an answer.
-        """
-        from sartor.evaluation.questions import read_questions
-        from sartor.project.calibrating import calibrate
-
-        asked = read_questions(Path(questions)) if isinstance(questions, str | Path) else questions
-        return calibrate(asked, self, self._answering.alike, error=error, progress=progress)
-
-    @cached_property
-    def _measuring(self) -> Measuring:
-        from sartor.project.measuring import Measuring
-
-        return Measuring(
-            self._folder,
-            self.settings,
-            knowledge=self,
-            ledger=self._ledger,
-            answering=self._answering,
-        )
-
-    @cached_property
-    def tuning(self) -> Tuning:
-        """Everything about tuning, with all that may be chosen."""
-        from sartor.project.tuning import Tuning
-
-        return Tuning(self._folder, self.settings, knowledge=self, answering=self._answering)
-
-    @cached_property
-    def _answering(self) -> Answering:
-        from sartor.project.answering import Answering
-
-        return Answering(
-            self._folder,
-            self.settings,
-            knowledge=self,
-            ledger=self._ledger,
-            embedder=lambda: self._embedder,
-        )

@@ -1,7 +1,7 @@
-"""Documents that leave for good -> what was measured, without a byte of them.
+"""Documents that leave for good -> what was measured and trained, without a byte of them.
 
-Runs are cleaned while the documents are still there: they tell what came from them, and whoever is
-interrupted can purge them again.
+Runs and cards are cleaned while the documents are still there: they tell what came from them, and
+whoever is interrupted can purge them again.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from sartor.evaluation.runs import Gone
 from sartor.project.folder import Folder
 from sartor.project.shelf import Shelf
 from sartor.project.verdicts import forget
-from sartor.types import Document
+from sartor.types import Document, Unforgotten
 
 if TYPE_CHECKING:
     from sartor.project.measuring import Measuring
+    from sartor.tuning.registry import Registry
 
 SQLITE_FILES = ("", "-wal", "-shm")
 
@@ -34,3 +35,8 @@ def purge_measured(folder: Folder, measuring: Measuring, documents: Iterable[Doc
     for path in (folder.judgements, folder.completions):
         for ending in SQLITE_FILES:
             path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def purge_adapters(registry: Registry, documents: Iterable[Document]) -> tuple[Unforgotten, ...]:
+    """Take their words off the cards of adapters; name those whose weights may still know them."""
+    return tuple(registry.purge(Gone.of(documents)))

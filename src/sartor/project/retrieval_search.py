@@ -23,6 +23,7 @@ from sartor.evaluation.measures import Scoring
 from sartor.evaluation.measures.ranking import ranking
 from sartor.evaluation.measures.retrieval import recall
 from sartor.evaluation.systems import open_system
+from sartor.ladder.again import Again
 from sartor.ladder.allowance import Allowance
 from sartor.ladder.bars import read_bar
 from sartor.ladder.climb import raced_by
@@ -169,12 +170,12 @@ class Retrieval:
         return self.ladder.climbings[0].about is None
 
 
-def worth_a_search(verdict: Verdict) -> Iterator[str]:
+def worth_a_search(verdict: Verdict, again: Again) -> Iterator[str]:
     """Name the search where answers were lost by what it may change."""
     card = verdict.cards.get(verdict.nearest or "")
     lost = {gain.stage for gain in card.gains} if card else set()
     if not verdict.searched and lost & {"cut by splitting", "not retrieved"}:
-        yield "Other splitting and search can be tried by sartor climb --tune-retrieval."
+        yield f"Other splitting and search can be tried by {again('--tune-retrieval')}."
 
 
 # --- asking one candidate -----------------------------------------------------------------------

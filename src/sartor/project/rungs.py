@@ -19,7 +19,7 @@ from sartor.errors import ConfigError, NotFound, nearest
 from sartor.ladder.rungs import DEFAULT, Build, Effort, Part, Rung
 from sartor.project.answering import EXTRACT, Answering
 from sartor.project.completions import Completions, Remembering
-from sartor.project.expecting import QUOTED, expected
+from sartor.project.expecting import QUOTED, expected, seconds_seen
 from sartor.project.given import GivenPassages
 from sartor.project.missing import Missing
 from sartor.project.reading_all import Everything, Unranked
@@ -143,7 +143,10 @@ class Climbing:
         name, parts = self.name(kind.name), _parts(kind)
         if needs or self.model is None:
             build = self._quoting(kind)
-            return Rung(name, kind.order, build, needs, once=0.0, each=QUOTED, parts=parts)
+            each = QUOTED
+            if kind.knowledge == "searched":
+                each = replace(QUOTED, seconds=seconds_seen(self.answering, EXTRACT, ""))
+            return Rung(name, kind.order, build, needs, once=0.0, each=each, parts=parts)
         variants = {
             wording: partial(self._written, kind, wording)
             for wording in self.answering.prompts.variants()

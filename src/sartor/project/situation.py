@@ -18,7 +18,7 @@ from sartor.knowledge.ledger import DocumentSummary
 from sartor.ladder.situation import Situation
 from sartor.models.windows import known_window
 from sartor.project.models import located
-from sartor.tuning.examples.found import line_of
+from sartor.tuning.examples.found import place_of, place_of_finding
 from sartor.types import Passage, Question
 
 if TYPE_CHECKING:
@@ -161,13 +161,13 @@ def _examples(path: Path, questions: Sequence[Question]) -> dict[str, int]:
         checked = check_examples(read_examples(path))
     except InputError:  # nothing can be learned from it; whoever uses the file says why
         return {}
-    refused = {one.line for one in checked.errors}
+    refused = {place_of_finding(one) for one in checked.errors}
     own = [example for example in checked.examples if not example.rests_on]
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     leaks = [one for one in leakage_findings(questions, lines) if one.severity == "error"]
     return {
         "examples": len(checked.examples),
-        "examples_learnable": sum(line_of(one) not in refused for one in checked.examples),
+        "examples_learnable": sum(place_of(one) not in refused for one in checked.examples),
         "examples_leaked": sum(bool(one.question_id) for one in leaks),
         "examples_state_facts": sum(any(facts_that_change(one.target)) for one in own),
     }

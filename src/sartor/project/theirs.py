@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sartor.errors import ConfigError
-from sartor.evaluation.systems import System
+from sartor.evaluation.systems import RecordedSystem, System
 from sartor.evaluation.systems.opening import SCHEMES
-from sartor.ladder.rungs import Rung
+from sartor.ladder.rungs import Effort, Rung
 
 if TYPE_CHECKING:
     from sartor.project.project import Project
+
+RECORDED = Effort(0.0, 0.0, "its answers are recorded", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,14 @@ def rungs_of(systems: Mapping[str, Foreign], ours: Sequence[Rung]) -> list[Rung]
     """Put the user's own systems behind our rungs, as they were declared."""
     last = max((rung.order for rung in ours), default=0)
     return [
-        Rung(name, order, partial(_as_it_is, one.system))
+        Rung(name, order, partial(_as_it_is, one.system), each=_expected(one.system))
         for order, (name, one) in enumerate(systems.items(), start=last + 1)
     ]
+
+
+def _expected(system: System) -> Effort | None:
+    """Say what an answer takes: nothing where it was given before; else nobody knows."""
+    return RECORDED if isinstance(system, RecordedSystem) else None
 
 
 def _as_it_is(system: System) -> System:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 NEEDED = ("torch", "transformers", "peft")
 NO_EXTRA = 'training needs the extra tune: pip install "sartor[tune]"'
 STALE = 0.05  # share of the examples whose answer may have changed in the documents since
-REPLAY = 2.0  # general tokens for each one learned, where the guard decides: what it tries first
 MARKER = "climb.key"  # beside a training under way: what it is for
 
 
@@ -79,7 +78,8 @@ class Training:
     """Trains the rungs of one climb on one base, and knows what was trained before.
 
     `base` is the model to tune as the user names it, `changes` are values of the recipe, `notes` a
-    folder in which it is written down what an adapter was trained for.
+    folder in which it is written down what an adapter was trained for. With `anew` what was trained
+    before this climb does not count.
     """
 
     tuning: Tuning
@@ -88,8 +88,10 @@ class Training:
     notes: Path
     changes: Mapping[str, object] = field(default_factory=dict)
     seed: int = 0
+    anew: bool = False
     progress: Progress | None = None
     watch: Watch | None = None
+    _now: set[str] = field(default_factory=set, init=False, repr=False)  # rungs trained by this
 
     def needs(self, rung: Trained) -> str:
         """Say what is missing to train it, and the command that helps; empty when nothing is."""
@@ -112,6 +114,8 @@ class Training:
 
     def ready(self, rung: Trained) -> Adapter | None:
         """Find the adapter that was trained for this, if nothing it learned from changed."""
+        if self.anew and rung.name not in self._now:
+            return None
         try:
             told = json.loads(self._note(rung).read_text(encoding="utf-8"))
             adapter = self.tuning.registry.resolve(told["adapter"])
@@ -126,10 +130,12 @@ class Training:
         if self.ready(rung):
             return None
         size, options = self.lessons.size(reads=rung.reads), self._options(rung)
-        replay = self.tuning.settings.replay if options.replay is None else options.replay
-        tokens = size.tokens + round((REPLAY if replay < 0 else replay) * size.learned)
-        planned = self.tuning.foreseen(options, examples=size.examples, tokens=tokens)
+        planned = self.tuning.foreseen(
+            options, examples=size.examples, tokens=size.tokens, learned=size.learned
+        )
         reason = f"{planned.recipe.method} of {self.base}, about {size.examples:,} examples"
+        if planned.duration and planned.duration.least != planned.duration.most:
+            reason += ", with the second training that the guard may ask for"
         return Effort(planned.seconds, 0.0, reason)
 
     # --- training -----------------------------------------------------------------------------
@@ -146,6 +152,7 @@ class Training:
         trained = self.tuning.tune(examples, self._resuming(rung), progress=self.progress)
         told = {"adapter": trained.id, "created": trained.created, "rung": rung.name}
         write_whole(self._note(rung), json.dumps(told).encode())
+        self._now.add(rung.name)
         return trained
 
     def _examples(self, rung: Trained, opened: Callable[[], Model]) -> tuple[Example, ...]:

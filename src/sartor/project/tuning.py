@@ -13,84 +13,40 @@ The thin seam between a project and `tuning`, which knows neither settings nor d
 from __future__ import annotations
 
 import platform
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sartor.config import Settings
 from sartor.config.sections import TuneSettings
-from sartor.errors import BudgetRefused, InputError
-from sartor.evaluation.questions import read_questions
+from sartor.errors import InputError
+from sartor.networks.licence import licence_of
 from sartor.project.answering import Answering
 from sartor.project.folder import Folder
-from sartor.project.models import LAB, located
 from sartor.project.recording import versions
+from sartor.project.tune_inputs import TuneInputs, mostly_reads
+from sartor.project.tune_options import TuneOptions, options_of
+from sartor.project.tune_plans import foreseen, plans, require_room
 from sartor.protocols import Progress, Retriever
-from sartor.tuning.base import find_base
-from sartor.tuning.examples import (
-    Checked,
-    Lengths,
-    Read,
-    accepted,
-    check_examples,
-    read_examples,
-)
-from sartor.tuning.examples.found import line_of
-from sartor.tuning.planning import (
-    MACHINES,
-    Plan,
-    plan,
-    plan_methods,
-    read_shape,
-    this_machine,
-)
-from sartor.tuning.recipes import Recipe, recipe_for
+from sartor.tuning.examples import Checked, check_examples, read_examples
+from sartor.tuning.examples.found import about
+from sartor.tuning.planning import Plan
 from sartor.tuning.registry import Registry
+from sartor.tuning.registry.names import check_name
+from sartor.tuning.under_way import alone, require_unbegun
 from sartor.types import Adapter, Example, ExampleFinding, Question
 
 if TYPE_CHECKING:
-    from sartor.tuning.encoding import Encoder
     from sartor.tuning.grounding import Grounded
     from sartor.tuning.grounding.writing import Form
-    from sartor.tuning.loop import Watch
     from sartor.tuning.order import Order
     from sartor.tuning.searching import Curve, Found
 
+__all__ = ["NO_FIELDS", "TuneOptions", "Tuning", "options_of"]
+
 NO_FIELDS: Mapping[str, str] = {}
-METHODS_PLANNED = ("full", "lora", "qlora", "bottleneck")
-LICENCES = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE")
-
-
-@dataclass(frozen=True, slots=True)
-class TuneOptions:
-    """What may be chosen for one training; None or empty: what the settings say.
-
-    `changes` are values of the recipe, by name. `general` is a file of examples of the user's own
-    that shall keep their answers. `resume` goes on with a training that was broken off.
-    """
-
-    name: str = "tuned"
-    base: str | None = None
-    method: str | None = None
-    recipe: str | None = None
-    replay: float | None = None
-    minutes: float | None = None
-    seed: int | None = None
-    general: str | Path | None = None
-    questions: str | Path | None = None
-    fields: Mapping[str, str] = field(default_factory=dict)
-    changes: Mapping[str, object] = field(default_factory=dict)
-    resume: bool = False
-    watch: Watch | None = None
-
-
-def options_of(chosen: Mapping[str, object]) -> TuneOptions:
-    """Sort what is chosen by name: options, and values of the recipe."""
-    own = {one.name for one in fields(TuneOptions)} - {"changes"}
-    options = {key: value for key, value in chosen.items() if key in own and value is not None}
-    changes = {key: value for key, value in chosen.items() if key not in own}
-    return TuneOptions(**options, changes=changes)  # type: ignore[arg-type]
 
 
 class Tuning:
@@ -103,16 +59,27 @@ class Tuning:
         self._settings = settings
         self._knowledge = knowledge
         self._answering = answering
-        self.registry = Registry(folder.adapters, find=self.base)
+        self._inputs = TuneInputs(folder.root, settings)
+        self.registry = Registry(
+            folder.adapters, find=self.base, examples=(folder.root, self._inputs.file(None))
+        )
 
     @property
     def settings(self) -> TuneSettings:
         """What is set about tuning."""
         return self._settings.tune
 
+    def base(self, given: str | None = None) -> Path:
+        """Find the model to tune: what is given, tune.base, or the local model that answers."""
+        return self._inputs.base(given)
+
     def under_way(self, name: str) -> Path:
         """Say where the training of a name keeps what it goes on from."""
-        return self._folder.tuning / name
+        return self._folder.tuning / check_name(name)
+
+    def require(self, options: TuneOptions) -> Path:
+        """Refuse mistyped names and values while that is quick, without torch; find the base."""
+        return self._inputs.require(options)
 
     # --- before training ----------------------------------------------------------------------
 
@@ -125,10 +92,10 @@ class Tuning:
         columns: Mapping[str, str] = NO_FIELDS,
     ) -> Checked:
         """Check a file of examples; with a base model also its tokens and its template."""
-        read = read_examples(self._file(path), fields=columns)
-        encoder = self._encoder(base) if base or self.settings.base else None
-        checked = check_examples(read, encoder=encoder, questions=self._questions(questions))
-        return replace(checked, findings=(*checked.findings, *self._stale(checked.examples)))
+        tested = self._inputs.questions(questions)
+        read = read_examples(self._inputs.file(path), fields=columns)
+        encoder = self._inputs.encoder(base) if base or self.settings.base else None
+        return check_examples(read, encoder=encoder, questions=tested, also=self._stale)
 
     def plan(
         self,
@@ -138,20 +105,28 @@ class Tuning:
         length: int | None = None,
     ) -> tuple[tuple[Plan, ...], ...]:
         """Plan every method, or the one that is named, on this machine and on known ones."""
-        options = options or TuneOptions()
-        folder = self.base(options.base)
-        shape = read_shape(folder)
-        tokens, longest, examples = self._sizes(path, options)
-        methods = (options.method,) if options.method else METHODS_PLANNED
-        recipes = [self._recipe(options, folder, method, examples, tokens) for method in methods]
-        here = this_machine(self.settings.precision, self.settings.device)
-        return plan_methods(
-            shape,
-            recipes,
-            [here, *MACHINES.values()],
-            length=length or longest or None,
+        return plans(self._inputs, path, options or TuneOptions(), length=length)
+
+    def foreseen(
+        self,
+        options: TuneOptions,
+        *,
+        examples: int,
+        tokens: int,
+        learned: int = 0,
+        longest: int = 0,
+    ) -> Plan:
+        """Plan one run on this machine from sizes alone; no file is read.
+
+        `tokens` are those of all examples, `learned` those of their answers.
+        """
+        return foreseen(
+            self._inputs,
+            options,
             examples=examples,
             tokens=tokens,
+            learned=learned,
+            longest=longest,
         )
 
     def ground(
@@ -169,26 +144,12 @@ class Tuning:
         """
         from sartor.project.grounding import Ground
 
-        model = self._answering.model() if base is None else None
         tested = self._folder.root / self._settings.eval.questions_file
         ground = Ground(self._knowledge, self._answering, tested)
+        asked = ground.required(questions, form)
+        model = self._answering.model() if base is None else None
         opened = model or self._answering.opened(str(self.base(base)))
-        return ground.examples(questions, opened, form=form, **chosen)  # type: ignore[arg-type]
-
-    def foreseen(
-        self, options: TuneOptions, *, examples: int, tokens: int, longest: int = 0
-    ) -> Plan:
-        """Plan one training on this machine from sizes alone; no file is read."""
-        folder = self.base(options.base)
-        method = options.method or self.settings.method
-        return plan(
-            read_shape(folder),
-            self._recipe(options, folder, method, examples, tokens),
-            machine=this_machine(self.settings.precision, self.settings.device),
-            length=longest or None,
-            examples=examples,
-            tokens=tokens,
-        )
+        return ground.examples(asked, opened, form=form, **chosen)  # type: ignore[arg-type]
 
     # --- training -----------------------------------------------------------------------------
 
@@ -200,16 +161,23 @@ class Tuning:
         progress: Progress | None = None,
     ) -> Adapter:
         """Train, prove and register a version of an adapter."""
-        from sartor.tuning.tune import tune
-
         folder = self.under_way(options.name)
         if options.resume and not folder.is_dir():
             raise InputError(
                 f"no training of {options.name!r} was broken off: there is nothing to go on with",
                 "the same command without --resume",
             )
+        if folder.is_dir():
+            with alone(options.name, folder):
+                pass  # reading and checking take a while: say at once that another is at it
+        if not (options.resume or options.fresh):
+            require_unbegun(options.name, folder)
         order = self.order(examples, options)
-        self._require_room(order)
+        require_room(order)
+        if options.fresh:
+            shutil.rmtree(folder, ignore_errors=True)
+        from sartor.tuning.tune import tune  # and torch: what was refused needed none
+
         return tune(
             order,
             self.registry,
@@ -221,33 +189,34 @@ class Tuning:
 
     def order(self, examples: str | Path | Sequence[Example] | None, options: TuneOptions) -> Order:
         """Settle what shall be trained; refuses examples that nothing can be learned from."""
-        from sartor.tuning.guard import Limits
+        inputs, tune = self._inputs, self.settings
+        folder = inputs.require(options)
+        theirs = inputs.general(options)
+        learned, file, lengths = inputs.learned(examples, options)
+        recipe = inputs.recipe(
+            options, examples=len(learned), tokens=lengths.total, reads=mostly_reads(learned)
+        )
+        from sartor.tuning.guard import Limits  # and torch: what was refused needed none
         from sartor.tuning.order import Order
 
-        tune, folder = self.settings, self.base(options.base)
-        method = options.method or tune.method
-        learned, file, lengths = self._learned(examples, options)
-        replay = tune.replay if options.replay is None else options.replay
         return Order(
             name=options.name,
             base=folder,
-            base_name=options.base or tune.base or self._settings.model.path,
+            base_name=inputs.base_name(options.base),
             file=file,
             examples=learned,
-            recipe=self._recipe(
-                options, folder, method, len(learned), lengths.total, reads=_read(learned)
-            ),
+            recipe=recipe,
             longest=lengths.longest,
             limits=Limits(perplexity=tune.perplexity, leak=tune.leak),
-            theirs=self._general(options),
-            replay=None if replay < 0 else replay,
-            minutes=tune.minutes if options.minutes is None else options.minutes,
+            theirs=theirs,
+            replay=inputs.replay(options),
+            minutes=inputs.minutes(options),
             precision=tune.precision,
             device=tune.device,
             threads=tune.threads,
             seed=tune.seed if options.seed is None else options.seed,
             machine=f"{platform.machine()} {platform.processor()}".strip(),
-            licence=_licence(folder),
+            licence=licence_of(folder),
             versions=versions(),
         )
 
@@ -260,11 +229,17 @@ class Tuning:
         progress: Progress | None = None,
     ) -> Found:
         """Search recipes around the one that is set, within a budget of minutes."""
+        began = monotonic()
+        order = self.order(examples, options)
         from sartor.tuning.trying import find_recipe
 
-        order = self.order(examples, options)
         return find_recipe(
-            order, folder=self._scratch("search"), minutes=minutes, progress=progress
+            order,
+            folder=self._folder.tuning / "_search",
+            minutes=minutes,
+            began=began,
+            progress=progress,
+            watch=options.watch,
         )
 
     def curve(
@@ -276,15 +251,16 @@ class Tuning:
         progress: Progress | None = None,
     ) -> Curve:
         """Train on a quarter, half and all of the examples; say whether more would help."""
+        order = self.order(examples, options)
         from sartor.tuning.trying import learning_curve
 
-        order = self.order(examples, options)
         return learning_curve(
             order,
-            folder=self._scratch("curve"),
+            folder=self._folder.tuning / "_curve",
             seeds=seeds,
             minutes=order.minutes,
             progress=progress,
+            watch=options.watch,
         )
 
     def _stale(self, examples: Sequence[Example]) -> Iterator[ExampleFinding]:
@@ -293,121 +269,6 @@ class Tuning:
 
         for example in examples:
             if example.rests_on and stale(example, self._answering.library):
-                yield ExampleFinding(
-                    "warning",
-                    "stale",
-                    "a passage that it was made from has changed since",
-                    line_of(example),
-                    "make it again: sartor tune ground",
-                )
-
-    def _require_room(self, order: Order) -> None:
-        """Refuse a training that does not fit this machine, with the next smaller one that does."""
-        machine = this_machine(order.precision, order.device)
-        planned = plan(
-            read_shape(order.base), order.recipe, machine=machine, length=order.longest or None
-        )
-        if planned.fits:
-            return
-        smaller = next((one.text for one in planned.smaller), "a smaller base")
-        raise BudgetRefused(
-            f"this training needs about {planned.peak / 1e9:.1f} GB; {planned.reason}",
-            f"{smaller}; sartor tune plan shows what fits",
-        )
-
-    # --- what all of them need ----------------------------------------------------------------
-
-    def _scratch(self, name: str) -> Path:
-        folder = self._folder.tuning / f"_{name}"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder
-
-    def _file(self, path: str | Path | None) -> Path:
-        return Path(path) if path else self._folder.root / self.settings.examples_file
-
-    def base(self, given: str | None = None) -> Path:
-        """Find the model to tune: what is given, tune.base, or the local model that answers."""
-        named = given or self.settings.base or self._settings.model.path
-        if named == LAB:
-            return located(named, self._folder.root)
-        return find_base(named, root=self._folder.root)
-
-    def _recipe(
-        self,
-        options: TuneOptions,
-        folder: Path,
-        method: str,
-        examples: int,
-        tokens: int,
-        *,
-        reads: bool = False,
-    ) -> Recipe:
-        changes = dict(options.changes)
-        for name in ("max_length", "batch_tokens", "evaluations"):
-            if value := getattr(self.settings, name):
-                changes.setdefault(name, value)
-        name = options.recipe or self.settings.recipe
-        shape = read_shape(folder)
-        return recipe_for(
-            name, method, shape, examples=examples, tokens=tokens, reads=reads, **changes
-        )
-
-    def _learned(
-        self, examples: str | Path | Sequence[Example] | None, options: TuneOptions
-    ) -> tuple[tuple[Example, ...], str, Lengths]:
-        """Read and check what is to be learned; say where it comes from and how long it is."""
-        if examples is None or isinstance(examples, str | Path):
-            path = self._file(examples)
-            read = read_examples(path, fields=options.fields)
-        else:
-            path, read = Path(), Read(tuple(examples))
-        questions = self._questions(options.questions)
-        checked = check_examples(read, encoder=self._encoder(options.base), questions=questions)
-        return accepted(checked), path.name, checked.lengths
-
-    def _general(self, options: TuneOptions) -> tuple[Example, ...]:
-        if options.general is None:
-            return ()
-        return accepted(check_examples(read_examples(Path(options.general))))
-
-    def _questions(self, path: str | Path | None) -> Sequence[Question]:
-        """Read the questions that examples must not give away; the project's own if it has any."""
-        own = self._folder.root / self._settings.eval.questions_file
-        if path is None and not own.is_file():
-            return ()
-        return read_questions(Path(path) if path else own)
-
-    def _encoder(self, base: str | None) -> Encoder:
-        """Open the tokenizer of the base, and no weights."""
-        from sartor.tuning.base import open_tokenizer
-        from sartor.tuning.encoding import Encoder
-
-        folder = self.base(base)
-        window = self.settings.max_length or read_shape(folder).window
-        return Encoder(open_tokenizer(folder), window=window)
-
-    def _sizes(self, path: str | Path | None, options: TuneOptions) -> tuple[int, int, int]:
-        """Count tokens in all, of the longest example, and examples; 0 where there is no file."""
-        file = self._file(path)
-        if path is None and not file.is_file():
-            return 0, 0, 0
-        checked = self.check(file, base=options.base, columns=options.fields)
-        lengths = checked.lengths
-        known = lengths.unit == "tokens"
-        return (lengths.total, lengths.longest, len(checked.examples)) if known else (0, 0, 0)
-
-
-def _read(examples: Sequence[Example]) -> bool:
-    """Tell whether most examples answer from passages that they show."""
-    return 2 * sum(bool(one.rests_on) for one in examples) > len(examples)
-
-
-def _licence(folder: Path) -> str:
-    """Say what the folder of a model says of its licence: the line in its card, or a file."""
-    card = folder / "README.md"
-    if card.is_file():
-        for line in card.read_text("utf-8", "replace").splitlines()[:50]:
-            key, _, value = line.partition(":")
-            if key.strip().lower() in {"license", "licence"} and value.strip():
-                return value.strip()
-    return next((f"see {name}" for name in LICENCES if (folder / name).is_file()), "")
+                told = "a passage that it was made from has changed since"
+                fix = "make it again: sartor tune ground"
+                yield about(example, "warning", "stale", told, fix=fix)

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from sartor.evaluation.questions import read_questions
+from sartor.ladder.bars import read_bar
 from sartor.ladder.verdict import Verdict
 from sartor.samples.handbook import DOCUMENTS, make_handbook, renew
 from sartor.types import Answer, Measurement, SyncReport
@@ -28,9 +29,8 @@ ASKED = (
     "What causes error FX73?",
     "Who makes the Pefleck vacuum?",  # nobody says
 )
-FACTS = "answers.correct >= 0.7"
-FORM = "format.valid >= 0.9"
-BARS = {"facts": FACTS, "form": FORM, "facts and form": f"{FACTS}, {FORM}"}
+RIGHT, IN_FORM = "answers.correct >= 0.7", "format.valid >= 0.9"
+BARS = (RIGHT, IN_FORM, f"{RIGHT}, {IN_FORM}")
 UNTRAINED = ("prompt", "few-shot", "long-context", "rag", "few-shot+rag")
 TRAINED = ("lora", "lora+rag")
 TRAINING = ("torch", "transformers", "peft", "accelerate")  # what the extra `tune` brings
@@ -66,7 +66,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
-    """One bar, and what the climb found; `seconds` it took."""
+    """One bar, what it asks for in words, and what the climb found; `seconds` it took."""
 
     wanted: str
     verdict: Verdict
@@ -78,7 +78,7 @@ Step = Synced | Answered | Climbed
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A rung in the table: what was measured of it, and the bars that it was chosen for.
+    """A rung in the table: what was measured of it, and what it was chosen to be.
 
     `why` says why nothing was measured, where that is so.
     """
@@ -93,11 +93,11 @@ class Line:
 class Demonstration:
     """All of it: the rungs side by side, and the verdict on each bar, in the order of the climbs.
 
-    `report` is the page about the last climb.
+    `reports` are the pages about them, by what was wanted.
     """
 
     folder: str
-    report: str
+    reports: Mapping[str, str]
     seconds: float
     table: tuple[Line, ...]
     verdicts: tuple[Verdict, ...]
@@ -125,7 +125,7 @@ def demonstrate(
 def _climbs(project: Project, scale: Scale, progress: Progress | None) -> Iterator[Climbed]:
     """Hold the rungs to one bar after the other; what was measured once is not asked again."""
     asked = read_questions(project.folder / project.settings.eval.questions_file)
-    for wanted, bar in BARS.items():
+    for bar in BARS:
         started = monotonic()
         verdict = project.climb(
             asked[: scale.questions],
@@ -133,6 +133,7 @@ def _climbs(project: Project, scale: Scale, progress: Progress | None) -> Iterat
             rungs=scale.rungs,
             progress=progress,
         )
+        wanted = read_bar(bar, volume=verdict.volume).wanted
         yield Climbed(wanted, verdict, monotonic() - started)
 
 

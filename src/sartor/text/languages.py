@@ -129,4 +129,5 @@ def _small_words(
 
 def _telling(sample: str, language: str) -> float:
     """Count half a word for each letter that only this language has."""
-    return 0.5 * sum(sample.count(letter) for letter in _TELLING.get(language, ""))
+    letters = _TELLING.get(language)
+    return 0.5 * sum(map(sample.count, letters)) if letters else 0.0

@@ -8,6 +8,7 @@ gives the same answer in every process (no `hash()`).
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from zlib import crc32
@@ -48,7 +49,7 @@ def near_groups(texts: Sequence[str], threshold: float = NEAR) -> list[list[int]
     Places in `texts`, each group in order, groups by their first member. Similarity is passed on:
     a member is near to some other member, not to all of them.
     """
-    sets = [shingles(text) for text in texts]
+    sets = [array("I", shingles(text)) for text in texts]  # a twentieth of what sets would take
     leader = list(range(len(texts)))
 
     def lead(place: int) -> int:
@@ -59,12 +60,16 @@ def near_groups(texts: Sequence[str], threshold: float = NEAR) -> list[list[int]
 
     for left, right in _likely_pairs(sets):
         first, second = sorted((lead(left), lead(right)))
-        if first != second and _overlap(sets[left], sets[right]) >= threshold:
+        if first != second and _alike(sets[left], sets[right]) >= threshold:
             leader[second] = first
     groups: dict[int, list[int]] = defaultdict(list)
     for place in range(len(texts)):
         groups[lead(place)].append(place)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def _alike(left: Sequence[int], right: Sequence[int]) -> float:
+    return _overlap(frozenset(left), frozenset(right))
 
 
 def _overlap(left: frozenset[int], right: frozenset[int]) -> float:
@@ -74,25 +79,30 @@ def _overlap(left: frozenset[int], right: frozenset[int]) -> float:
     return common / (len(left) + len(right) - common)
 
 
-def _likely_pairs(sets: Sequence[frozenset[int]]) -> Iterator[tuple[int, int]]:
-    """Pair the texts whose sketches agree in some band, each with up to a few earlier ones."""
-    earlier: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for place, members in enumerate(sets):
-        paired: set[int] = set()
-        for band in _bands(members):
-            paired.update(earlier[band])
-            if len(earlier[band]) < _KEPT:
-                earlier[band].append(place)
-        yield from ((other, place) for other in sorted(paired))
+def _likely_pairs(sets: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
+    """Pair the texts whose sketches agree in some band, each with up to a few earlier ones.
+
+    Band after band, so that only one of them is held in memory; a pair may come again.
+    """
+    sketches = [_sketch(members) for members in sets]
+    for band in range(0, _BINS, _ROWS):
+        earlier: dict[bytes, list[int]] = defaultdict(list)
+        for place, sketch in enumerate(sketches):
+            if not sketch:
+                continue
+            same = earlier[sketch[band : band + _ROWS].tobytes()]
+            yield from ((other, place) for other in same)
+            if len(same) < _KEPT:
+                same.append(place)
 
 
-def _bands(members: frozenset[int]) -> Iterator[tuple[int, ...]]:
-    """Sketch a set by the smallest number in each of its bins and cut the sketch into bands.
+def _sketch(members: Sequence[int]) -> array[int]:
+    """Sketch a set by the smallest number in each of its bins.
 
     An empty bin borrows from the next one that is not, so that short texts have full sketches.
     """
     if not members:
-        return
+        return array("I")
     smallest = [_NOTHING] * _BINS
     for member in members:
         place = member % _BINS
@@ -100,5 +110,4 @@ def _bands(members: frozenset[int]) -> Iterator[tuple[int, ...]]:
     for place in range(2 * _BINS - 2, -1, -1):
         if smallest[place % _BINS] == _NOTHING:
             smallest[place % _BINS] = smallest[(place + 1) % _BINS]
-    for band in range(0, _BINS, _ROWS):
-        yield (band, *smallest[band : band + _ROWS])
+    return array("I", smallest)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from functools import lru_cache
 
 # (first, last, script), in order. Punctuation and digits are shared by all scripts and left out.
 RANGES: tuple[tuple[int, int, str], ...] = (
@@ -79,6 +80,7 @@ UNSPACED_CLASS = "".join(
 )
 
 
+@lru_cache(maxsize=8192)
 def script_of(char: str) -> str:
     """Name the script of one character; empty for digits, marks and everything shared."""
     code = ord(char)

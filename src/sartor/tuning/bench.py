@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from torch import nn
 
 from sartor.protocols import Progress
 from sartor.tuning.base import Base, open_base
 from sartor.tuning.encoding import Encoded, Encoder
-from sartor.tuning.examples import Split, split_examples
+from sartor.tuning.examples import Split, held_out, split_examples
 from sartor.tuning.guard import Writer, choose_measures, room_for
 from sartor.tuning.guard.measuring import GENERAL_ROOM
 from sartor.tuning.loop import Job, Watch, train
@@ -21,8 +23,6 @@ from sartor.tuning.replay import replay_examples
 from sartor.types import Chosen, Example
 
 SPLIT = "split.json"
-TELLING = 50  # examples by which a gain of some twenty points can be told ...
-MOST_HELD_OUT = 0.2  # ... unless that would take more than this share of all
 
 
 @dataclass(slots=True)
@@ -38,6 +38,7 @@ class Bench:
     choosing: Proof
     reporting: Proof
     fresh: bool = True  # nothing has been attached to the base yet
+    known: dict[tuple[int, int], list[Encoded]] = field(default_factory=dict)  # what was mixed in
 
     @classmethod
     def prepared(cls, order: Order, folder: Path) -> Bench:
@@ -60,17 +61,18 @@ class Bench:
         recipe: Recipe | None = None,
         examples: Sequence[Example] | None = None,
         seed: int | None = None,
+        minutes: float | None = None,
         resume: bool = False,
         progress: Progress | None = None,
         watch: Watch | None = None,
     ) -> Attempt:
         """Train once; what is not given is the order's own."""
-        order, base = self.order, self._bare()
-        recipe = recipe or order.recipe
+        order, recipe = self.order, recipe or self.order.recipe
         learned = self.split.train if examples is None else examples
         seed = order.seed if seed is None else seed
-        general = self._general(share.value, learned, base)
-        network = self.method.attach(base.network, recipe, seed=seed)
+        general = self.mixed(share.value, learned)
+        network = self.attached(recipe, seed=seed)
+        base = self.base
         done = train(
             Job(
                 network=network,
@@ -83,7 +85,7 @@ class Bench:
                 precision=base.precision,
                 device=base.device,
                 measure=self.choosing.score if self.choosing.task else None,
-                minutes=order.minutes,
+                minutes=order.minutes if minutes is None else minutes,
                 resume=resume,
                 seed=seed,
                 progress=progress,
@@ -92,27 +94,42 @@ class Bench:
         )
         return Attempt(share, self.method, done)
 
-    def _bare(self) -> Base:
-        """Give the base with nothing attached, opened anew where a training has used it."""
-        if not self.fresh:
-            self.base = _opened(self.order, self.method)
+    def attached(self, recipe: Recipe, *, seed: int) -> nn.Module:
+        """Give the base with a recipe's weights attached, as they are before training."""
+        network = self.method.attach(self._bare().network, recipe, seed=seed)
         self.fresh = False
-        return self.base
+        return network
 
-    def _general(self, share: float, learned: Sequence[Example], base: Base) -> list[Encoded]:
-        """Mix in so many general tokens for each one learned; the base itself answers prompts."""
+    def mixed(self, share: float, learned: Sequence[Example]) -> list[Encoded]:
+        """Mix in so many general tokens for each one learned; the base itself answers prompts.
+
+        As many tokens are the same ones each time: a search asks for them with every trial.
+        """
         if not share:
             return []
         room = min(room_for(self.encoder, learned), GENERAL_ROOM)
+        tokens = round(share * sum(one.targets for one in self._encoded(learned)))
+        if (tokens, room) not in self.known:
+            self.known[tokens, room] = self._general(tokens, room)
+        return self.known[tokens, room]
+
+    def _general(self, tokens: int, room: int) -> list[Encoded]:
         replay = replay_examples(
-            write=Writer(base.network, self.encoder, max_tokens=room).write,
-            tokens=round(share * sum(one.targets for one in self._encoded(learned))),
+            write=Writer(self._bare().network, self.encoder, max_tokens=room).write,
+            tokens=tokens,
             count=self._count,
             theirs=self.order.theirs,
             seed=self.order.seed,
         )
         texts = [self.encoder.text(text, source="replay") for text in replay.texts]
         return [*self._encoded(replay.examples), *texts]
+
+    def _bare(self) -> Base:
+        """Give the base with nothing attached, opened anew where a training has used it."""
+        if not self.fresh:
+            self.base = _opened(self.order, self.method)
+            self.fresh = True
+        return self.base
 
     def _encoded(self, examples: Sequence[Example]) -> list[Encoded]:
         """Encode examples; those that cannot be learned from were named by the check before."""
@@ -140,13 +157,8 @@ def _opened(order: Order, method: Method) -> Base:
 
 
 def _split(order: Order, folder: Path) -> Split:
-    """Split the examples, and write down how.
-
-    A tenth chooses and a tenth reports, or more of few examples: on a handful nothing can be told.
-    """
-    number = max(1, len(order.examples))
-    test = min(MOST_HELD_OUT, max(0.1, TELLING / number))
-    dev = min(MOST_HELD_OUT, max(0.1, TELLING / 2 / number))
+    """Split the examples, and write down how."""
+    dev, test = held_out(len(order.examples))
     split = split_examples(order.examples, seed=order.seed, dev=dev, test=test)
     (folder / SPLIT).write_text(split.to_json(), encoding="utf-8")
     return split

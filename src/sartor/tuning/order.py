@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from sartor.protocols import Measure
 from sartor.tuning.examples import Split, fingerprint
 from sartor.tuning.recipes import Recipe
 from sartor.tuning.registry import BaseFacts, Card, DataFacts, TrainingFacts
+from sartor.tuning.registry.asked import asked_in
 from sartor.types import Chosen, Example, GuardReport
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ class Order:
     """What shall be trained, from what, within which limits.
 
     `base_name` is how the user names the base, `file` where the examples come from, `longest` the
-    tokens of the longest one (0: not known). `theirs` are
-    general examples of the user's own to mix in. `replay` None leaves its share to the guard.
-    Without `measures` they are chosen by looking at the examples.
+    tokens of the longest one (0: not known). `theirs` are general examples of the user's own to mix
+    in. `replay` None leaves its share to the guard. Without `measures` they are chosen by looking
+    at the examples.
     """
 
     name: str
@@ -54,11 +55,12 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One training with one share of replay."""
+    """One training with one share of replay; `tried` holds every share, with what came of it."""
 
     replay: Chosen[float]
     method: Method
     trained: Trained
+    tried: tuple[Chosen[float], ...] = ()
 
     def save(self, folder: Path) -> None:
         """Write what was learned."""
@@ -103,9 +105,12 @@ def card_of(
             dev=len(split.dev),
             test=len(split.test),
             split=split.fingerprint,
+            asked=asked_in(order.examples),
             replay=attempt.replay,
+            tried=attempt.tried,
             supervised=trained.supervised_share,
             sample=trained.sample,
+            rests_on=_documents(order.examples),
         ),
         training=TrainingFacts(
             recipe=asdict(order.recipe),
@@ -126,6 +131,12 @@ def card_of(
         ),
         before=before.measurements,
         after=after.measurements,
+        looked_for=after.looked_for,
         guard=guard,
         notes=(*order.notes, *split.notes, *before.notes, *trained.notes),
     )
+
+
+def _documents(examples: Iterable[Example]) -> tuple[str, ...]:
+    """Name the documents whose passages stand in the examples."""
+    return tuple(sorted({rest.document_id for one in examples for rest in one.rests_on}))

@@ -87,12 +87,14 @@ def recipe_for(
     """
     if name not in RECIPES:
         raise ConfigError(
-            f"there is no recipe {name!r}; known are {', '.join(RECIPES)}{nearest(name, RECIPES)}"
+            f"there is no recipe {name!r}{nearest(name, RECIPES)}",
+            hint=f"known are {', '.join(RECIPES)}",
         )
     if method not in get_args(MethodName):
         known = get_args(MethodName)
         raise ConfigError(
-            f"there is no method {method!r}; known are {', '.join(known)}{nearest(method, known)}"
+            f"there is no method {method!r}{nearest(method, known)}",
+            hint=f"known are {', '.join(known)}",
         )
     given = {key: value for key, value in changes.items() if value is not None}
     _require_known(given)
@@ -286,7 +288,10 @@ def _require_known(given: Mapping[str, object]) -> None:
 def _require_sensible(recipe: Recipe) -> None:
     wrong = [*_wrong_numbers(recipe), *_wrong_words(recipe)]
     if wrong:
-        raise ConfigError("the recipe cannot be used: " + "; ".join(wrong))
+        raise ConfigError(
+            "the recipe cannot be used: " + "; ".join(wrong),
+            hint="sartor tune plan shows every value that fits, with its reason",
+        )
 
 
 def _wrong_numbers(recipe: Recipe) -> Iterator[str]:

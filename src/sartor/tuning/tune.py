@@ -9,21 +9,26 @@ knows no project: where things are kept is handed in.
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from sartor.errors import StateError
+from sartor.errors import TrainingFailed
 from sartor.protocols import Progress
-from sartor.storage.lock import exclusive
 from sartor.tuning.bench import Bench
 from sartor.tuning.guard import judge
 from sartor.tuning.loop import Watch
+from sartor.tuning.loop.memory import ran_out
 from sartor.tuning.order import Attempt, Order, card_of
 from sartor.tuning.registry import Registry
+from sartor.tuning.under_way import alone
 from sartor.types import Adapter, Chosen, GuardReport
 
 # General tokens for each token of the user's that is learned, tried until the guard passes.
 REPLAY_SHARES = (2.0, 4.0)
+ENOUGH = "the guard passed on the part that chooses; its report is of another part"
+NEVER_ENOUGH = "the most that was tried; the guard failed with each share"
 
 
 def tune(
@@ -40,9 +45,7 @@ def tune(
     `folder` holds what a training that was broken off needs to go on with `resume`. Two trainings
     of one name at once are refused.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    busy = StateError(f"another process is training {order.name!r}", "wait for it, or use --name")
-    with exclusive(folder / "lock", taken=busy):
+    with alone(order.name, folder), _memory_told(order):
         say = watch.say if watch else _nobody
         say(f"measuring {order.base_name or order.base.name} as it is")
         bench = Bench.prepared(order, folder)
@@ -62,31 +65,46 @@ def _good_enough(
 ) -> Attempt:
     """Train with the share of replay that is asked for, or with ever more until the guard passes.
 
-    What decides is measured on examples and texts that the final proof does not use.
+    What decides is measured on examples and texts that the final proof does not use: what passes
+    there may still fail in the end.
     """
     if order.replay is not None:
         asked = Chosen(order.replay, "set by the user")
         return bench.trained(asked, resume=resume, progress=progress, watch=watch)
     before = bench.choosing.measured(bench.base.network)
+    tried: list[Chosen[float]] = []
     for share in REPLAY_SHARES:
-        chosen = Chosen(
-            share, f"{share:g} general tokens for each that is learned: the guard passes"
-        )
+        chosen = Chosen(share, ENOUGH)
         attempt = bench.trained(chosen, resume=resume, progress=progress, watch=watch)
         after = bench.choosing.measured(attempt.trained.network, before)
         report = judge(before, after, order.limits)
+        tried.append(Chosen(share, _outcome(report)))
         if report.passed:
-            return attempt
+            return replace(attempt, tried=tuple(tried))
         if watch:
-            watch.say(f"with {share:g} general tokens for each one learned: {_broken(report)}")
-    tried = ", ".join(f"{share:g}" for share in REPLAY_SHARES)
-    reason = f"the most that was tried ({tried}); the guard does not pass with any"
-    return replace(attempt, replay=Chosen(share, reason))
+            watch.say(f"with {share:g} general tokens for each one learned: {_outcome(report)}")
+    return replace(attempt, replay=Chosen(share, NEVER_ENOUGH), tried=tuple(tried))
 
 
-def _broken(report: GuardReport) -> str:
-    broken = [one for one in report.findings if not one.passed]
-    return "the guard fails on " + ", ".join(f"{one.name} ({one.reason})" for one in broken)
+def _outcome(report: GuardReport) -> str:
+    broken = [f"{one.name} ({one.reason})" for one in report.findings if not one.passed]
+    return f"the guard fails on {', '.join(broken)}" if broken else "the guard passes"
+
+
+@contextmanager
+def _memory_told(order: Order) -> Iterator[None]:
+    """Name what helps where measuring does not fit; training says itself what is smaller."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not ran_out(error):
+            raise
+        raise TrainingFailed(
+            f"{order.base_name or order.base.name} and what is measured on it do not fit into the "
+            "memory",
+            hint="end other programs, or take a smaller base; sartor tune plan says what fits; "
+            "what was trained is kept: --resume",
+        ) from error
 
 
 def _nobody(_: str) -> None:

@@ -53,8 +53,10 @@ from sartor.types.training import (
     GuardFinding,
     GuardReport,
     MethodName,
+    Purged,
     Rests,
     Severity,
+    Unforgotten,
 )
 
 __all__ = [
@@ -92,6 +94,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Passage",
+    "Purged",
     "Question",
     "Reading",
     "Rests",
@@ -111,6 +114,7 @@ __all__ = [
     "SyncReport",
     "Token",
     "Trouble",
+    "Unforgotten",
     "Usage",
     "Withdrawn",
 ]

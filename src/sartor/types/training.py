@@ -61,7 +61,8 @@ class Example:
 class ExampleFinding:
     """Something about a file of examples that its owner should know.
 
-    `line` is None where it concerns the whole file. `fix` says what to do, `fixable` that
+    `line` is None where it concerns the whole file; `item` is the number of the example where a
+    line holds several, as a JSON list may. `fix` says what to do, `fixable` that
     `sartor tune check --fix` does it.
     """
 
@@ -71,6 +72,7 @@ class ExampleFinding:
     line: int | None = None
     fix: str = ""
     fixable: bool = False
+    item: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,26 @@ class GuardReport:
     def passed(self) -> bool:
         """Whether every limit held."""
         return all(finding.passed for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Unforgotten:
+    """An adapter whose weights may still hold what was purged: only deleting it takes that away.
+
+    `reason` is how it is known that it learned from a purged document.
+    """
+
+    adapter: str  # NAME@VERSION
+    aliases: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """The documents that left for good, and what could not be made to forget them."""
+
+    documents: tuple[str, ...]
+    adapters: tuple[Unforgotten, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def findings(examples, kind, **options):
 
 def test_nothing_is_found_where_nothing_is_wrong():
     checked = check_examples(Read(tuple(several(600)), name="voice.jsonl"))
-    assert checked.findings == ()
+    assert {finding.kind for finding in checked.findings} == {"not checked"}
     assert accepted(checked) == checked.examples
     assert checked.counts["examples"] == 600
     assert checked.lengths.unit == "characters"
@@ -249,7 +249,7 @@ def test_errors_come_first_and_each_kind_is_together():
 def test_examples_that_come_from_no_file_are_numbered():
     rows = [Example((Message("user", "a"), Message("assistant", "")))]
     (found,) = findings(rows, "empty")
-    assert found.line == 1
+    assert (found.line, found.item) == (None, 1)
 
 
 # --- with tokens ------------------------------------------------------------------------------
@@ -314,11 +314,11 @@ def test_training_is_refused_when_no_token_is_learned():
 
 
 def test_answers_that_stop_at_the_same_number_of_tokens_were_cut_by_a_limit():
-    rows = [example("go on", f"{word} " * 39 + "and", n) for n, word in enumerate(WORDS[:4])]
+    rows = [example("go on", f"{word} " * 39 + "and", n) for n, word in enumerate(WORDS[:4], 1)]
     rows += [example("short", f"{word}.", 20 + n) for n, word in enumerate(WORDS)]
     checked = check_examples(Read(tuple(rows)), encoder=WordEncoder())
     cut = [one for one in checked.findings if "after 40 tokens" in one.message]
-    assert [one.line for one in cut] == [0, 1, 2, 3]
+    assert [one.line for one in cut] == [1, 2, 3, 4]
 
 
 def test_the_real_encoder_is_understood():
@@ -357,3 +357,28 @@ def test_fifty_thousand_examples_are_checked_in_well_under_a_minute():
     began = process_time()
     check_examples(Read(tuple(rows)))
     assert process_time() - began < 40
+
+
+def test_of_very_many_examples_the_template_is_tried_on_some_and_that_is_said(monkeypatch):
+    monkeypatch.setattr("sartor.tuning.examples.checks.tokens.ROUNDTRIPS", 20)
+    tried = []
+
+    class Counting(WordEncoder):
+        def roundtrip(self, example):
+            tried.append(example)
+            return super().roundtrip(example)
+
+    checked = check_examples(Read(tuple(several(60))), encoder=Counting())
+    assert len(tried) == 20
+    assert "the chat template on all of 60 examples: 1 of 3 was tried" in {
+        finding.message for finding in checked.findings
+    }
+
+
+def test_what_could_not_be_looked_at_is_noted():
+    asked = [Question("q", "What is never asked here?")]
+    told = {one.message for one in check_examples(Read(tuple(several(20)))).findings}
+    assert any("no base model is named" in one for one in told)
+    assert any("there are no test questions" in one for one in told)
+    known = check_examples(Read(tuple(several(20))), encoder=WordEncoder(), questions=asked)
+    assert "not checked" not in {one.kind for one in known.findings}

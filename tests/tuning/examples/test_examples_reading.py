@@ -242,7 +242,7 @@ def test_what_can_be_saved_of_a_row_is_offered(read):
     tool = json.dumps({"messages": [*PAIR, {"role": "tool", "content": "{}"}]})
     found = read(f"{CHAT}\n{tool}")
     (mended,) = found.mended
-    assert mended.line == 2
+    assert str(mended.place) == "line 2"
     assert mended.example is not None
     assert said(mended.example) == ASKED
 
@@ -465,3 +465,21 @@ def test_no_bytes_whatever_make_reading_crash(tmp_path):
             assert "a.jsonl" in str(error)
         else:
             assert all(one.target is not None for one in found.examples)
+
+
+def test_an_object_around_the_examples_is_named(read):
+    with pytest.raises(InputError, match="one object that holds the examples under 'data'") as told:
+        read(json.dumps({"version": 3, "data": [json.loads(CHAT)]}))
+    assert "jq '.data' FILE" in str(told.value)
+
+
+def test_what_is_broken_in_a_list_on_one_line_hides_what_stands_behind_it(read):
+    (found,) = read(f'[{CHAT}, {{"messages": ]}}, {CHAT}]').findings
+    assert (found.kind, found.item, found.fixable) == ("broken off", 2, False)
+    assert "nothing behind it in the file could be read" in found.message
+
+
+def test_behind_a_broken_object_that_is_indented_like_others_reading_goes_on(read):
+    found = read(f"[\n  {CHAT},\n  {CHAT[:-4]},\n  {CHAT}\n]")
+    assert [one.source.rpartition(":")[2] for one in found.examples] == ["2", "4"]
+    assert [(one.line, one.fixable) for one in found.findings] == [(3, True)]

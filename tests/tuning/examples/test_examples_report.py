@@ -1,13 +1,15 @@
 """How a check looks in the terminal."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from sartor.cli.reports.examples import as_json, examples_report, print_changes
-from sartor.tuning.examples import Bin, Fixed, Lengths, Report
+from sartor.cli.reports.examples import examples_report, print_fixed
+from sartor.tuning.examples import Bin, Lengths, Report
 from sartor.types import ExampleFinding
+from sartor.types.packing import plain
 
 FINDINGS = (
     ExampleFinding("error", "secret", "a key: GitHub token", 3, "withdraw it", fixable=True),
@@ -80,15 +82,33 @@ def test_nothing_found_is_said():
 
 
 def test_json_holds_all_of_it():
-    data = json.loads(json.dumps(as_json(REPORT)))
+    data = json.loads(json.dumps(plain(REPORT)))
     assert data["counts"]["examples"] == 1204
     assert len(data["findings"]) == 10
     assert data["sample"][1] == ["Two\x1b[31m days.", True]
 
 
+CHANGES = tuple(f"line {n}: left out" for n in range(30))
+FIXED = replace(REPORT, counts={**REPORT.counts, "written": 2}, changes=CHANGES)
+
+
 def test_changes_are_listed_and_counted(capsys):
-    print_changes(Fixed((), tuple(f"line {n}: left out" for n in range(30))), "clean.jsonl")
+    print_fixed(FIXED, "clean.jsonl")
     told = capsys.readouterr().err
     assert "line 19: left out" in told
     assert "... and 10 more" in told
-    assert "0 examples written to clean.jsonl, 30 changes." in told
+    assert "2 examples written to clean.jsonl, 30 changes; nothing stands against" in told
+
+
+def test_errors_that_are_left_in_the_copy_are_named(capsys):
+    left = ExampleFinding("error", "too long", "it is 900 tokens long; 512 fit", 7, "shorten it")
+    print_fixed(replace(FIXED, left=(left,)), "clean.jsonl")
+    told = capsys.readouterr().err
+    assert "30 changes; 1 error left:" in told
+    assert "line 7: it is 900 tokens long; 512 fit" in told
+    assert "-> shorten it" in told
+
+
+def test_examples_of_a_list_are_named_by_their_number():
+    found = [ExampleFinding("error", "empty", "an empty answer", 1, item=n) for n in (17, 19)]
+    assert "items 17, 19 of the list: an empty answer" in shown(replace(REPORT, findings=found))

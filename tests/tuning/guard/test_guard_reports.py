@@ -2,7 +2,7 @@
 
 import pytest
 
-from sartor.cli.reports.guarding import guard_data, next_steps, print_guard
+from sartor.cli.reports.guarding import Next, guard_data, next_steps, print_guard
 from sartor.tuning.guard import judge
 from sartor.types import Measurement
 
@@ -35,13 +35,26 @@ def test_what_passes_is_said_first_and_leaves_nothing_to_do(capsys):
 
 
 def test_what_broke_is_named_with_its_remedy(capsys):
-    print_guard(judge(BEFORE, SPOILT))
+    then = Next("house@1", "sartor tune run --name house", replay=8)
+    print_guard(judge(BEFORE, SPOILT), {}, then)
     out = capsys.readouterr().out
 
     assert out.startswith("The guard fails on perplexity, leak.")
     assert "1.795 times the base's" in out
-    assert "raise replay under [tune]" in out
-    assert "--force" in out
+    assert out.count("sartor tune run --name house --replay 8") == 1
+    assert "sartor adapters promote house@1 --force" in out
+
+
+def test_what_stays_wrong_has_no_tick_and_every_row_says_of_how_many(capsys):
+    still = {**TUNED, "task.format": BEFORE["task.format"]}
+    print_guard(judge(BEFORE, still), {"task.format": "all targets are JSON"})
+    lines = capsys.readouterr().out.splitlines()
+
+    row, reason, looked_for = (line for line in lines if line.split()[:1] == ["format"])
+    assert row.split()[-1] == "-"
+    assert row.split("not worse")[0].split()[-1] == "60"
+    assert "nothing gained" in reason
+    assert "all targets are JSON" in looked_for
 
 
 def test_what_was_not_measured_is_a_dash_and_said(capsys):

@@ -7,6 +7,7 @@ from small_network import example
 
 from sartor.tuning.guard import choose_measures
 from sartor.tuning.guard.tasks import grams, likeness
+from sartor.types import Message
 
 VOICE = [
     "Ahoy, matey! Yer parcel be sailin' to ye on the morrow, arr, and no storm shall stop it.",
@@ -77,3 +78,32 @@ def test_likeness_is_one_for_the_same_and_nothing_for_nothing_in_common():
     assert likeness(grams("some words"), grams("Some  words")) == pytest.approx(1.0)
     assert likeness(grams("aaaa"), grams("zzzz")) == 0.0
     assert likeness(grams(""), grams("words")) == 0.0
+
+
+def reading(number, target):
+    shown = "The lift stops at 9. [1]\nThe bus costs 2 euros. [2]\nQuestion: ?"
+    return replace(
+        example(number, target), messages=(Message("user", shown), Message("assistant", target))
+    )
+
+
+def test_answers_from_passages_are_measured_by_what_they_cite_and_when_they_abstain():
+    answers = [reading(n, '{"answer": "The bus costs 2 euros. [2]"}') for n in range(14)]
+    silent = [reading(n, '{"answer": "I don\'t know."}') for n in range(6)]
+    found = named(choose_measures([*answers, *silent]))
+
+    assert list(found) == ["format", "cited", "abstains", "exact", "f1"]
+    cited, abstains = found["cited"], found["abstains"]
+    assert cited.score(answers[0], "The bus costs 2 euros. [2]") == 1.0  # in the base's own form
+    assert cited.score(answers[0], "The bus costs 2 euros. [1]") == 0.0
+    assert cited.score(answers[0], "It costs 2 euros. [2] It stops. [1]") == 0.5
+    assert cited.score(answers[0], "I don't know.") == 0.0
+    assert cited.score(silent[0], "I don't know.") is None
+    assert abstains.score(silent[0], "I don't know") == 1.0
+    assert abstains.score(silent[0], "The lift stops at 9. [1]") == 0.0
+    assert abstains.score(answers[0], "I don't know.") is None
+
+
+def test_numbers_in_lists_are_no_citations():
+    examples = [example(number, f'{{"floors": [{number}]}}') for number in range(20)]
+    assert list(named(choose_measures(examples))) == ["format", "exact", "f1"]

@@ -58,6 +58,14 @@ def test_a_part_of_an_epoch_is_a_part_of_its_steps():
     assert plan_steps(LENGTHS, PLAIN, epochs=0.25, seed=1) == whole[: -(-len(whole) // 4)]
 
 
+def test_a_part_of_an_epoch_is_one_where_steps_are_fewer_than_their_tokens_say():
+    long = [900, 900, 900, 900]
+    layout = Layout(step_tokens=100, batch_tokens=100)
+    assert len(plan_steps(long, layout, epochs=1, seed=1)) == 4
+    assert sorted(flat(plan_steps(long, layout, epochs=1.5, seed=1)[:4])) == [0, 1, 2, 3]
+    assert len(plan_steps(long, layout, epochs=1.5, seed=1)) == 6
+
+
 def test_fewer_tokens_than_a_step_make_one_step():
     assert len(plan_steps([10, 20], PLAIN, epochs=3, seed=0)) == 3
 

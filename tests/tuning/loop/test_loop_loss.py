@@ -5,7 +5,8 @@ from torch.nn.functional import cross_entropy
 
 from sartor.tuning.encoding import Encoder
 from sartor.tuning.loop import loss
-from sartor.tuning.loop.batches import tensors
+from sartor.tuning.loop.batches import Layout, tensors
+from sartor.tuning.loop.evaluating import dev_loss
 from sartor.tuning.loop.loss import Learner, head_loss
 
 SIZES = {
@@ -109,6 +110,33 @@ def test_a_batch_without_a_learned_token_costs_nothing(network):
     found = head_loss(network.get_output_embeddings(), hidden, none, torch.zeros(0))
     found.backward()
     assert found.item() == 0
+
+
+def test_a_look_in_between_takes_no_gradient_of_the_head(monkeypatch):
+    wanted = []
+    forward = loss._LinearLoss.forward
+
+    def seen(context, *given):
+        wanted.append(context.needs_input_grad[:2])
+        return forward(context, *given)
+
+    monkeypatch.setattr(loss._LinearLoss, "forward", staticmethod(seen))
+    given = torch.randn(3, 8), torch.tensor([1, 2, 3]), torch.ones(3)
+    head = torch.nn.Linear(8, 50, bias=False)
+    trained = head_loss(head, *given)
+    with torch.no_grad():
+        assert head_loss(head, *given) == trained
+    assert wanted == [(False, True), (False, False)]
+
+
+@pytest.mark.parametrize("packing", [False, True])
+def test_the_dev_loss_is_the_mean_of_all_learned_tokens(network, encoded, packing):
+    learner = Learner(network, bf16=False)
+    with torch.no_grad():
+        layout, cpu = Layout(120, 60, packing), torch.device("cpu")
+        found = dev_loss(learner, encoded, layout, pad=0, device=cpu)
+        expected = sum(single(network, one) for one in encoded)
+    assert found == pytest.approx(expected.item() / sum(one.targets for one in encoded), rel=1e-5)
 
 
 def test_bf16_arithmetic_stays_near_fp32(network, encoded):

@@ -14,7 +14,7 @@ from small import make_job
 
 from sartor.errors import ConfigError, StateError
 from sartor.storage.lock import exclusive
-from sartor.tuning.loop import checkpoints, train
+from sartor.tuning.loop import checkpoints, train, trainer
 
 LONG = {"evaluations": 6, "epochs": 4, "patience": 50}
 CHILD = """
@@ -131,6 +131,78 @@ def test_other_examples_are_not_gone_on_with(tmp_path):
         train(make_job(tmp_path, examples=11, resume=True))
     with pytest.raises(ConfigError, match="other examples or another recipe"):
         train(make_job(tmp_path, recipe={"learning_rate": 1e-3}, resume=True))
+    with pytest.raises(ConfigError, match="made for another device"):
+        train(make_job(tmp_path, at_once=120, resume=True))
+
+
+class Seconds:
+    """A clock that goes on by one second with every step."""
+
+    perf_counter = staticmethod(time.perf_counter)
+
+    def __init__(self):
+        self.now = 0.0
+        self.left = []
+
+    def monotonic(self):
+        return self.now
+
+    def see(self, standing):
+        if standing.step.measure is None and standing.step.dev_loss is None:
+            self.now += 1.0
+            self.left.append(standing.seconds_left)
+
+    def say(self, note):
+        pass
+
+
+def test_minutes_are_counted_over_all_sessions(tmp_path, monkeypatch):
+    """The rate falls as if nobody had stopped, and a training whose time is up does not go on."""
+    settings = {"minutes": 10 / 60, "recipe": {"epochs": 50, "patience": 99}}
+
+    def watched(folder, *, stop=0, resume=False):
+        clock = Seconds()
+        clock.now = 1_000.0 * (1 + resume)
+        monkeypatch.setattr(trainer, "time", clock)
+        see = clock.see
+
+        def pressed(standing):
+            see(standing)
+            if standing.step.number == stop:
+                signal.raise_signal(signal.SIGINT)
+
+        clock.see = pressed
+        job = make_job(folder, watch=clock, resume=resume, **settings)
+        return train(job), clock
+
+    whole, clock = watched(tmp_path / "whole")
+    assert (whole.steps, whole.stopped) == (10, "time")
+    assert clock.left[0] <= 10.0
+    with pytest.raises(KeyboardInterrupt):
+        watched(tmp_path / "cut", stop=4)
+    rest, clock = watched(tmp_path / "cut", resume=True)
+    same(rest, whole)
+    assert [one.learning_rate for one in rest.losses] == [one.learning_rate for one in whole.losses]
+    assert rest.stopped == "time"
+    again, clock = watched(tmp_path / "cut", resume=True)
+    same(again, whole)
+    assert (again.stopped, clock.left) == ("time", [])
+
+
+def test_a_second_ctrl_c_in_the_middle_of_a_checkpoint_leaves_the_one_before(tmp_path):
+    def fill(folder):
+        (folder / "whole").write_text("")
+
+    def pressed(folder):
+        (folder / "half").write_text("")
+        raise KeyboardInterrupt
+
+    checkpoints.write(tmp_path, "step", 1, fill)
+    for step in (1, 2):
+        with pytest.raises(KeyboardInterrupt):
+            checkpoints.write(tmp_path, "step", step, pressed)
+    assert [path.name for path in tmp_path.iterdir()] == ["step-00000001"]
+    assert (tmp_path / "step-00000001" / "whole").exists()
 
 
 def test_a_checkpoint_of_another_network_is_named(tmp_path):
@@ -150,3 +222,4 @@ def test_a_checkpoint_half_written_is_not_seen(tmp_path):
     draft.mkdir()
     (draft / "history.json").write_text(json.dumps({}))
     same(train(make_job(tmp_path, resume=True)), trained)
+    assert not draft.exists()

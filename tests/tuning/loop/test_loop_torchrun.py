@@ -30,11 +30,42 @@ SCRIPT = """
 """
 
 
-def run(tmp_path, *launcher):
+RESUMED = """
+    import os, signal, sys
+    from pathlib import Path
+    import torch
+    torch.set_num_threads(1)
+    sys.path.insert(0, {here!r})
+    from small import make_job
+    from sartor.tuning.loop import train
+
+    class CtrlC:
+        def see(self, standing):
+            if standing.step.number == 3:
+                signal.raise_signal(signal.SIGINT)
+        def say(self, note):
+            pass
+
+    def losses(name, **changes):
+        recipe = {{"batch_tokens": 60, "epochs": 2, "evaluations": 2}}
+        trained = train(make_job(folder / name, recipe=recipe, minutes=60, **changes))
+        return [step.loss for step in trained.losses]
+
+    folder = Path({folder!r})
+    told = losses("whole")
+    try:
+        losses("cut", watch=CtrlC())
+    except KeyboardInterrupt:
+        told += losses("cut", resume=True)
+    (folder / f"{{os.environ['RANK']}}.txt").write_text(" ".join(map(repr, told)))
+"""
+
+
+def run(tmp_path, *launcher, code=SCRIPT):
     folder = tmp_path / "run"
     folder.mkdir()
     script = tmp_path / "script.py"
-    script.write_text(textwrap.dedent(SCRIPT).format(here=str(HERE), folder=str(folder)))
+    script.write_text(textwrap.dedent(code).format(here=str(HERE), folder=str(folder)))
     command = [sys.executable, *launcher, str(script)]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment)
@@ -54,3 +85,12 @@ def test_two_processes_take_the_steps_of_one_with_twice_the_tokens(tmp_path):
     assert steps == len(losses)
     assert losses[-1] < losses[0]
     assert len(list((tmp_path / "run").glob("step-*"))) == 2
+
+
+@pytest.mark.slow
+def test_two_processes_go_on_as_if_nothing_had_happened(tmp_path):
+    """Ctrl-C reaches one of them; dropout is on, and each has chance of its own."""
+    launcher = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2")
+    for told in run(tmp_path, *launcher, code=RESUMED).values():
+        half = len(told) // 2
+        assert told[:half] == told[half:]

@@ -7,12 +7,15 @@ import pytest
 import torch
 from small import CPU, FP32, adapted, make_job, make_network, make_tokenizer
 from test_loop_loss import single
+from test_loop_resume import Seconds
 
 from sartor.errors import ConfigError, ExamplesRefused, TrainingFailed
 from sartor.tuning.encoding import Encoded
-from sartor.tuning.loop import Step, checkpoints, train
+from sartor.tuning.loop import Step, checkpoints, train, trainer
+from sartor.tuning.loop.arguments import arguments
 from sartor.tuning.loop.batches import Layout, plan_steps
 from sartor.tuning.loop.history import History
+from sartor.tuning.loop.memory import ran_out
 from sartor.types import Chosen
 
 BF16 = Chosen("bf16", "set by the test")
@@ -175,11 +178,30 @@ def test_time_is_a_limit(tmp_path):
     assert trained.losses[0].dev_loss is not None
 
 
-def test_the_rate_falls_with_the_minutes_where_they_run_out_first(tmp_path):
-    trained = train(make_job(tmp_path, minutes=0.02, recipe={"epochs": 400}))
+def test_the_rate_falls_with_the_minutes_where_they_run_out_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(trainer, "time", clock := Seconds())
+    job = make_job(tmp_path, minutes=10 / 60, recipe={"epochs": 400}, watch=clock)
+    trained = train(job)
     rates = [step.learning_rate for step in trained.losses]
     assert trained.stopped == "time"
     assert rates[-1] < max(rates) / 4
+
+
+def test_one_example_longer_than_a_step_does_not_lengthen_the_others(tmp_path):
+    job = make_job(tmp_path, recipe={"batch_tokens": 40, "epochs": 1})
+    lengths = [len(one.ids) for one in job.train]
+    assert max(lengths) > 40
+    held = [one.tokens for one in train(job).losses]
+    assert sum(held) == sum(lengths)
+    assert len(held) >= sum(lengths) // (40 + max(lengths))
+    assert max(held) <= max(lengths)
+
+
+def test_several_graphics_cards_without_torchrun_do_not_share_a_step(tmp_path, monkeypatch):
+    """Trainer would draw two steps at once, and the loop would lay out the first alone."""
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    made = arguments(make_job(tmp_path, device=Chosen("cuda", "set by the test")))
+    assert (made.n_gpu, made.train_batch_size) == (1, 1)
 
 
 def test_the_last_two_checkpoints_and_the_best_are_kept(tmp_path):
@@ -248,15 +270,31 @@ def test_too_little_memory_proposes_the_next_smaller_plan(tmp_path, monkeypatch)
     def full(*_, **__):
         raise torch.OutOfMemoryError("CUDA out of memory.")
 
-    for recipe, wanted in [
-        ({}, "checkpointing = true"),
-        ({"checkpointing": True}, "tokens through at once"),
+    for recipe, at_once, wanted in [
+        ({}, 10_000, "checkpointing = true"),
+        ({"checkpointing": True}, 10_000, "tokens through at once instead of"),
+        ({"checkpointing": True, "batch_tokens": 4_096}, 0, ": set batch_tokens = "),
     ]:
-        job = make_job(tmp_path, recipe=recipe, at_once=10_000)
+        job = make_job(tmp_path, recipe=recipe, at_once=at_once)
         monkeypatch.setattr(job.network.get_base_model().model, "forward", full)
         with pytest.raises(TrainingFailed, match="do not fit") as caught:
             train(job)
         assert wanted in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "memory"),
+    [
+        (MemoryError(), True),
+        (torch.OutOfMemoryError("CUDA out of memory."), True),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), True),
+        (RuntimeError("could not create a primitive"), True),  # of oneDNN, seen with ulimit -v
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_too_little_memory_is_told_from_other_errors(error, memory):
+    assert ran_out(error) is memory
 
 
 def test_a_full_disk_leaves_the_checkpoint_before_whole(tmp_path, monkeypatch):
@@ -272,7 +310,10 @@ def test_a_full_disk_leaves_the_checkpoint_before_whole(tmp_path, monkeypatch):
         original(network, folder)
 
     monkeypatch.setattr(checkpoints, "save_weights", save)
-    with pytest.raises(TrainingFailed, match=r"No space left.*of step 3 is whole") as caught:
+    with pytest.raises(
+        TrainingFailed,
+        match=r"no space left in .*about \S+ MB are needed, \S+ MB are free; .*step 3 is whole",
+    ) as caught:
         train(make_job(tmp_path))
     assert "make room" in str(caught.value)
     assert checkpoints.newest(tmp_path, "step").name == "step-00000003"

@@ -177,6 +177,16 @@ def test_proposals_really_fit_and_come_in_order():
         assert again.peak == one.peak
 
 
+def test_fewer_tokens_at_once_are_proposed_as_what_a_user_can_set():
+    """The loop lets a quarter of a step through at once, where nobody asks for something else."""
+    recipe = recipe_for("ours", "lora", SMALL, batch_tokens=8_192)
+    made = plan(SMALL, recipe, machine=machine(150_000_000, runtime=0), length=128)
+    assert not made.fits
+    fewer = next(one for one in made.smaller if "batch_tokens" in one.changes)
+    again = plan(SMALL, replace(recipe, **fewer.changes), machine=made.machine, length=128)
+    assert (again.fits, again.tokens) == (True, fewer.tokens)
+
+
 def test_where_no_single_change_is_enough_several_are_proposed_together():
     made = planned(
         LLAMA_7B, "lora", machine(7 * GB), tokens=16_384, length=2_048, checkpointing=False

@@ -2,6 +2,7 @@
 
 import json
 import shlex
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,8 +10,10 @@ from made_adapters import CONFIG, WEIGHTS, card_for, made_card, write_small
 from peft import PeftModel
 from transformers import AutoModelForCausalLM
 
-from sartor.errors import ConfigError, InputError
-from sartor.tuning.registry import Registry
+from sartor.errors import AdapterMismatch, ConfigError, InputError
+from sartor.networks.adapter_files import require_base
+from sartor.networks.identity import identify
+from sartor.tuning.registry import Registry, records
 
 TOKENS = torch.arange(6, 46)[None]
 
@@ -33,11 +36,23 @@ def test_an_export_loads_in_plain_peft_and_computes_the_same(trained, base, tmp_
 
 def test_an_export_holds_no_words_of_the_examples_and_can_be_changed(trained, tmp_path):
     exported = trained.export("lora", tmp_path / "out")
-    assert set(exported.files) == {CONFIG, WEIGHTS, "README.md"}
+    assert set(exported.files) == {CONFIG, WEIGHTS, "README.md", "card.json"}
     assert all(
         "Who asks?" not in path.read_text("latin-1") for path in (tmp_path / "out").iterdir()
     )
     assert all(path.stat().st_mode & 0o200 for path in (tmp_path / "out").iterdir())
+
+
+def test_an_export_carries_the_identity_of_its_base_and_its_card(trained, base, tmp_path):
+    trained.export("lora", tmp_path / "out")
+    record, found = records.read(tmp_path / "out"), identify(base)
+    assert record.card.base.fingerprint == found.fingerprint
+    assert (record.id, record.card.base.licence) == ("lora@1", "mit")
+    assert record.card == trained.card("lora").travelling
+    require_base(tmp_path / "out", lambda: (base, found))
+    with pytest.raises(AdapterMismatch, match=f"trained on {base}, .* another weights") as refused:
+        require_base(tmp_path / "out", lambda: (tmp_path, replace(found, weights="0")))
+    assert "--model" in refused.value.hint
 
 
 def test_the_lines_name_base_adapter_and_a_rank_that_vllm_takes(trained, base, tmp_path):

@@ -29,9 +29,19 @@ def test_merging_changes_no_logit_by_more_than_a_hundred_thousandth(
     merged = merge(trained.resolve(method), base, tmp_path / "merged")
     assert merged.difference <= 1e-5 < merged.largest
     assert (merged.precision.value, merged.arithmetic.value) == ("bf16", "fp64")
+    assert merged.in_fp32 <= 1e-5 * max(1.0, merged.largest)
+    assert 0 < merged.fp32_alone <= 1e-5 * max(1.0, merged.largest)
     assert merged.agreeing > 0.8
     assert merged.prompts == 5, "four of ours, and the example on the card"
     assert ("NF4" in merged.base) == (method == "qlora")
+
+
+def test_what_is_too_large_for_fp64_is_compared_in_fp32(trained, base, tmp_path, monkeypatch):
+    monkeypatch.setattr("sartor.tuning.registry.merging.EXACT", 0)
+    merged = merge(trained.resolve("lora"), base, tmp_path / "merged")
+    assert merged.arithmetic.value == "fp32"
+    assert merged.difference == merged.in_fp32 < 1e-4
+    assert merged.fp32_alone is None
 
 
 def test_dora_is_merged_too(base, registry, tmp_path):

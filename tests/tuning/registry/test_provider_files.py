@@ -1,12 +1,14 @@
 """Examples for a provider: what it takes, split as ours were, nothing sent."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from made_adapters import made_card, write_small
 
-from sartor.errors import ExamplesRefused
-from sartor.tuning.examples import fingerprint, read_examples
+from sartor.errors import ExamplesRefused, NotFound
+from sartor.tuning.examples import fingerprint, held_out, read_examples, split_examples
+from sartor.tuning.registry import Registry
 from sartor.tuning.registry.providers import export_examples
 from sartor.types import Example, Message
 
@@ -55,15 +57,42 @@ def test_a_file_is_split_as_for_the_adapter_and_the_test_part_is_kept_back(
     assert set(train[0]) == {"messages"}
 
 
-def test_the_cards_own_file_raises_no_doubt(registry, tmp_path, file):
-    data = made_card().data
-    facts = {name: getattr(data, name) for name in data.__slots__}
-    known = fingerprint(read_examples(file).examples)
-    card = made_card(data=type(data)(**{**facts, "file": str(file), "fingerprint": known}))
+def learned_from(file):
+    """A card of what was trained on a file, and how training split it."""
+    examples = read_examples(file).examples
+    dev, test = held_out(len(examples))
+    split = split_examples(examples, seed=0, dev=dev, test=test)
+    known = {"fingerprint": fingerprint(examples), "split": split.fingerprint}
+    card = made_card()
+    return replace(card, data=replace(card.data, file=file.name, **known)), split
+
+
+@pytest.mark.parametrize("renamed", [False, True])
+def test_what_it_learned_from_is_found_and_split_as_it_was(tmp_path, file, renamed):
+    card, split = learned_from(file)
+    if renamed:
+        file = file.rename(tmp_path / "renamed.jsonl")
+    registry = Registry(tmp_path / "adapters", examples=(tmp_path, file))
     registry.add("voice", card, write_small)
     notes = registry.export("voice", tmp_path / "out", "provider").notes
-    assert not [note for note in notes if "learned from" in note]
+    assert notes[0] == f"{file}: {len(split.test)} examples are kept back, to measure with"
+    assert not [note for note in notes if "learned from" in note or "measured on" in note]
     assert [note for note in notes if "secrets and personal data" in note]
+    asked = {row["messages"][0]["content"] for row in rows(tmp_path / "out" / "train.jsonl")}
+    assert asked == {one.messages[0].content for one in split.train}
+
+
+def test_examples_that_changed_since_are_asked_for(tmp_path, file):
+    registry = Registry(tmp_path / "adapters", examples=(tmp_path,))
+    registry.add("voice", learned_from(file)[0], write_small)
+    file.write_text(file.read_text().replace("harbour", "port"))
+    with pytest.raises(NotFound, match="examples.jsonl.* say something else") as refused:
+        registry.export("voice", tmp_path / "out", "provider")
+    assert "--examples FILE" in refused.value.hint
+    file.unlink()
+    with pytest.raises(NotFound, match="no file is there"):
+        registry.export("voice", tmp_path / "out", "provider")
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_steps_upload_what_was_written_and_go_on_from_there(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from sartor.errors import TrainingFailed
 from sartor.tuning import searching
 from sartor.tuning.recipes import recipe_for
-from sartor.tuning.searching import Attempt, Trial, search, space_around
+from sartor.tuning.searching import Attempt, OutOfTime, Trial, search, space_around
 from sartor.tuning.searching.choosing import choose, gap
 from sartor.types import Measurement
 
@@ -82,7 +82,7 @@ def test_it_comes_near_the_best_there_is(seed):
 
 def test_what_one_started_from_is_tried_first_and_to_the_end():
     lab = Lab()
-    found = lab.search(minutes=0.1)
+    found = lab.search(minutes=1.01)
 
     assert [share for recipe, share in lab.asked if recipe == START] == pytest.approx(
         [1 / 9, 1 / 3, 1]
@@ -91,6 +91,66 @@ def test_what_one_started_from_is_tried_first_and_to_the_end():
     assert found.recipe == START
     assert found.stopped == "budget"
     assert found.reason == "the only recipe that was trained to the end"
+
+
+def test_the_first_recipe_too_is_not_trained_beyond_the_budget():
+    lab = Lab()
+    found = lab.search(minutes=0.5)
+
+    assert [share for _, share in lab.asked] == pytest.approx([1 / 9, 1 / 3])
+    assert found.seconds <= 30
+    assert (found.recipe, found.dev, found.stopped) == (START, None, "budget")
+    assert "one whole training takes about 0.7 minutes" in found.reason
+
+
+def test_what_was_spent_before_counts():
+    lab = Lab()
+    found = lab.search(minutes=10, began=-590.0)
+
+    assert [share for _, share in lab.asked] == pytest.approx([1 / 9])
+    assert found.seconds == pytest.approx(590 + 40 / 9)
+
+
+def test_a_training_that_was_cut_off_is_no_failure_and_ends_the_search():
+    lab = Lab()
+
+    def train(recipe, share):
+        if lab.now > 100:
+            raise OutOfTime
+        return lab.train(recipe, share)
+
+    found = search(train, space_around(START), minutes=100, seed=0, clock=lab.clock)
+
+    assert found.stopped == "budget"
+    assert found.trials[0].finished
+    assert {one.outcome for one in found.trials} <= {"finished", "overtaken", "no time left"}
+
+
+def test_what_a_training_costs_beside_its_steps_does_not_grow_with_them():
+    """Opening and measuring takes 20 seconds however short a training is: a ninth says so."""
+    lab = Lab()
+
+    def train(recipe, share):
+        trial = replace(lab.train(recipe, share), seconds=10 * recipe.epochs * share)
+        lab.now += 20
+        return trial
+
+    found = search(train, space_around(START), minutes=2.5, seed=0, clock=lab.clock)
+
+    assert found.trials[0].finished
+
+
+def test_ctrl_c_while_confirming_leaves_the_choice():
+    lab = Lab()
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    lab.confirm = interrupted
+    found = lab.search(minutes=5)
+
+    assert found.dev is not None
+    assert (found.test, found.gap) == (None, None)
 
 
 def test_nothing_is_begun_that_would_not_end_in_time():

@@ -59,8 +59,18 @@ def test_the_recipe_to_take_comes_first_and_then_how_it_did_elsewhere(capsys):
 def test_a_search_that_confirmed_nothing_says_so(capsys):
     print_found(replace(FOUND, test=None, gap=None))
     assert "not measured" in shown(capsys)
-    print_found(replace(FOUND, recipe=START, chosen=None, dev=None, test=None, gap=None))
-    assert "Take rank 16" in shown(capsys)
+    nothing = {"chosen": None, "dev": None, "test": None, "gap": None, "reason": "the time was up"}
+    print_found(replace(FOUND, recipe=START, **nothing))
+    assert shown(capsys).startswith("Nothing was compared.\nThe time was up.\n")
+
+
+def test_one_recipe_alone_is_not_recommended(capsys):
+    print_found(replace(FOUND, recipe=START, chosen=0, trials=TRIALS[:1]))
+    told = shown(capsys)
+
+    assert told.startswith("Nothing was compared.\nThe time was enough for one recipe")
+    assert "Take" not in told
+    assert "1 recipe in 10.0 minutes" in told
 
 
 @pytest.mark.parametrize("columns", [80, 120])

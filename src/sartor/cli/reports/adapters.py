@@ -1,8 +1,8 @@
-"""Adapters: a line each, a card to read, two side by side, and what was written for others."""
+"""Adapters: a line each, two side by side, what came in, what went out, what cannot forget."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -16,16 +16,13 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from sartor.tuning.registry import About, Card, Difference, Exported
+    from sartor.tuning.registry import About, Difference, Exported
     from sartor.tuning.registry.merged import Merged
-    from sartor.types import Adapter, GuardReport, Measurement
+    from sartor.types import Adapter, Purged
 
-MINUTE = len("2026-01-31T12:00")
-SHORT = 12  # characters of a hash
 SPARE = ("base", "method")  # left out in this order where the terminal is narrow
 WIDEST = 10_000  # columns: what a table would take if there were room
 INDENT = 2
-MEGABYTE, GIGABYTE = 2**20, 2**30
 
 
 # --- list ---------------------------------------------------------------------------------------
@@ -81,164 +78,10 @@ def _task(adapter: Adapter) -> str:
 
 def _guard_word(adapter: Adapter) -> Text:
     if adapter.guard is None:
-        return Text("not looked at", style="dim")
+        return Text("unproven", style="yellow")
     if adapter.guard.passed:
         return Text("passed", style="green")
     return Text("failed, forced" if adapter.aliases else "failed", style="bold red")
-
-
-# --- show ---------------------------------------------------------------------------------------
-
-
-def print_about(about: About) -> None:
-    """Print everything worth knowing of one version, what it does first."""
-    out = console()
-    adapter, card = about.adapter, about.card
-    made = f"{card.method} on {printable(card.base.model)}, {_minute(adapter.created)} UTC"
-    out.print(Text.assemble((adapter.id, "bold"), f"  {made}"))
-    out.print(_verdict(adapter.guard))
-    for line in _aliases(about):
-        out.print(line)
-    if card.before or card.after:
-        out.print()
-        out.print(_measured(card.before, card.after))
-    if card.guard is not None and card.guard.findings:
-        out.print()
-        out.print(_guarded(card.guard))
-    out.print()
-    _print_facts(out, adapter, card)
-    for note in card.notes:
-        out.print(Text(f"Note: {printable(note)}", style="yellow"))
-
-
-def _verdict(guard: GuardReport | None) -> Text:
-    if guard is None:
-        return Text("The guard has not looked at it.", style="yellow")
-    if guard.passed:
-        return Text("The guard passed.", style="green")
-    failed = ", ".join(one.name for one in guard.findings if not one.passed)
-    return Text(f"The guard failed: {printable(failed)}.", style="bold red")
-
-
-def _aliases(about: About) -> Iterator[Text]:
-    for alias in about.adapter.aliases:
-        last = about.aliases[alias][-1]
-        forced = ", by force" if last.forced else ""
-        since = f"{about.adapter.name}@{alias} since {_minute(last.when)} UTC{forced}"
-        yield Text(since, style="red" if last.forced else "")
-
-
-def _measured(before: Mapping[str, Measurement], after: Mapping[str, Measurement]) -> Table:
-    rows = table("measure", "before", "95 %", "after", "95 %", "n", right=("before", "after", "n"))
-    for name in dict.fromkeys([*before, *after]):
-        one, other = before.get(name), after.get(name)
-        known = other or one
-        rows.add_row(
-            Text(printable(name)), *_mean(one), *_mean(other), f"{known.n:,}" if known else ""
-        )
-    return rows
-
-
-def _mean(measured: Measurement | None) -> tuple[str, str]:
-    if measured is None:
-        return "", ""
-    return f"{measured.mean:.3f}", f"{measured.low:.3f} to {measured.high:.3f}"
-
-
-def _guarded(guard: GuardReport) -> Table:
-    rows = table("", "guard", "limit", "found")
-    for one in guard.findings:
-        mark = Text("ok", style="green") if one.passed else Text("!!", style="bold red")
-        rows.add_row(mark, *(Text(printable(text)) for text in (one.name, one.limit, one.reason)))
-    return rows
-
-
-def _print_facts(out: Console, adapter: Adapter, card: Card) -> None:
-    rows = table("", "", header=False)
-    for name, value in _facts(adapter, card):
-        shown = value if isinstance(value, Text) else Text(printable(value))
-        rows.add_row(Text(name, style="dim"), shown)
-    out.print(rows)
-
-
-def _facts(adapter: Adapter, card: Card) -> Iterator[tuple[str, str | Text]]:
-    """Name what it was made of and how, in the order in which one asks."""
-    data, training = card.data, card.training
-    yield "examples", f"{data.file} ({data.fingerprint[:SHORT]})"
-    yield "", f"{data.train:,} to train, {data.dev:,} to choose, {data.test:,} to measure"
-    yield "replay", f"{data.replay.value:g} times as many tokens: {data.replay.reason}"
-    if data.supervised is not None:
-        yield "learned", f"{_percent(data.supervised)} of all tokens"
-    if data.sample:
-        yield "sample", _sample(data.sample)
-    yield "recipe", _recipe(training.recipe)
-    if training.trainable:
-        share = training.trainable / max(training.parameters, 1)
-        yield (
-            "weights",
-            f"{training.trainable:,} of {training.parameters:,} trained ({_percent(share)})",
-        )
-    yield "trained", _trained(card)
-    yield "arithmetic", f"{training.precision.value}: {training.precision.reason}"
-    yield "machine", f"{training.machine}, {training.device.value}{_memory(training.peak_memory)}"
-    yield "seeds", _pairs(training.seeds)
-    yield "versions", _pairs(training.versions)
-    yield "base", f"{card.base.model} ({card.base.fingerprint[:SHORT]})"
-    yield "licence", card.base.licence or "not stated by the base"
-    if card.parent:
-        yield "parent", card.parent
-    yield "files", str(adapter.path)
-
-
-def _sample(pieces: Sequence[tuple[str, bool]]) -> Text:
-    """Show an example as it was learned: what counted stands out."""
-    return Text.assemble(
-        *((printable(piece), "green" if learned else "dim") for piece, learned in pieces)
-    )
-
-
-def _recipe(recipe: Mapping[str, object]) -> str:
-    """Write what was chosen; what is switched off goes without saying."""
-    aside = ("name", "method", "reasons")
-    shown = {name: value for name, value in recipe.items() if name not in aside and value}
-    named = f"{recipe['name']}: " if "name" in recipe else ""
-    return named + _pairs(shown)
-
-
-def _pairs(values: Mapping[str, object]) -> str:
-    return ", ".join(f"{name} {_plain(value)}" for name, value in values.items())
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _trained(card: Card) -> str:
-    one = card.training
-    parts = [f"{one.steps:,} steps", f"{one.epochs:g} epochs", f"{one.seconds:,.0f} s"]
-    if one.tokens:
-        parts.append(f"{one.tokens:,} tokens")
-    if one.best_step:
-        parts.append(f"best at step {one.best_step:,}")
-    return ", ".join([*parts, one.ended] if one.stopped else parts)
-
-
-def _memory(size: int) -> str:
-    if not size:
-        return ""
-    if size >= GIGABYTE:
-        return f", {size / GIGABYTE:.1f} GiB at most"
-    return f", {size / MEGABYTE:.0f} MiB at most"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
-
-
-def _minute(when: str) -> str:
-    return when[:MINUTE].replace("T", " ")
 
 
 # --- the rest -----------------------------------------------------------------------------------
@@ -260,10 +103,39 @@ def print_differences(first: str, second: str, found: Sequence[Difference]) -> N
 def print_promoted(adapter: Adapter, alias: str) -> None:
     """Print what an alias means now."""
     out = console()
-    forced = adapter.guard is not None and not adapter.guard.passed
     out.print(f"{adapter.name}@{alias} is {adapter.id}.")
-    if forced:
+    if adapter.guard is None:
+        out.print(Text("No guard has looked at it.", style="bold red"))
+    elif not adapter.guard.passed:
         out.print(Text("The guard had failed it.", style="bold red"))
+
+
+def print_imported(about: About) -> None:
+    """Print under which name an adapter came in, what is not known of it, and what proves it."""
+    out, adapter = console(), about.adapter
+    out.print(f"{adapter.id} is a {adapter.method} adapter of {printable(adapter.base_model)}.")
+    for note in about.card.notes:
+        out.print(Text(f"Note: {printable(note)}", style="yellow"))
+    out.print(f"->  sartor --set model.adapter={adapter.id} eval QUESTIONS")
+
+
+def print_purged(purged: Purged) -> None:
+    """Print which adapters learned from what was purged, and what takes it out of them."""
+    if not purged.adapters:
+        return
+    out = console()
+    out.print(Text("Weights cannot forget. These learned from what was purged:", style="bold red"))
+    rows = table("adapter", "aliases", "how that is known")
+    for one in purged.adapters:
+        rows.add_row(one.adapter, ", ".join(one.aliases), Text(printable(one.reason)))
+    out.print(rows)
+    forced = " --force" if any(one.aliases for one in purged.adapters) else ""
+    named = " ".join(one.adapter for one in purged.adapters)
+    out.print("Take the documents out of your examples, train again, then delete these:")
+    for name in dict.fromkeys(one.adapter.partition("@")[0] for one in purged.adapters):
+        out.print(f"->  sartor tune run EXAMPLES --name {name}")
+    out.print(f"->  sartor adapters delete {named}{forced}", soft_wrap=True)
+    out.print("What was exported or merged from them is to be deleted where it lies.")
 
 
 def print_exported(exported: Exported) -> None:
@@ -293,13 +165,19 @@ def print_merged(merged: Merged) -> None:
     rows.add_row(
         "difference",
         f"{merged.difference:.1e} at most between logits up to {merged.largest:.0f}, over "
-        f"{merged.tokens} tokens of {merged.prompts} prompts, in {merged.arithmetic.value} "
-        f"({merged.arithmetic.reason})",
+        f"{merged.tokens} tokens of {merged.prompts} prompts; fp32 weights, sums in "
+        f"{merged.arithmetic.value} ({merged.arithmetic.reason})",
     )
+    if merged.fp32_alone is not None:
+        rows.add_row(
+            "in fp32",
+            f"{merged.in_fp32:.1e} at most, where fp32 sums alone, without any merging, make "
+            f"{merged.fp32_alone:.1e}",
+        )
     rows.add_row("saved in", f"{merged.precision.value}: {merged.precision.reason}")
     rows.add_row(
         "rounding",
         f"moves logits by {merged.rounding:.2g} at most; the likeliest token stays at "
-        f"{_percent(merged.agreeing)} of all places",
+        f"{100 * merged.agreeing:.1f} % of all places",
     )
     out.print(rows)

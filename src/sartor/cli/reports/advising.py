@@ -34,8 +34,7 @@ def print_advice(found: Advice) -> None:
     print_taken(out, found)
     _print_open(out, found)
     _print_commands(out, found)
-    guides = "; ".join(f"{name} {title}" for name, title in found.guides.items())
-    out.print(Text(f"Said by: {guides}. Their claims, not measured here.", style="dim"))
+    _print_guides(out, found)
 
 
 def _headline(found: Advice) -> Text:
@@ -168,6 +167,16 @@ def _print_commands(out: Console, found: Advice) -> None:
     for command in found.commands:
         out.print(Text(f"  {command}"), soft_wrap=True)
     out.print()
+
+
+def _print_guides(out: Console, found: Advice) -> None:
+    """Say what the short names of guides stand for."""
+    note = ("; these are their claims, and nothing that was measured here", "dim")
+    out.print(Text.assemble(("The guides behind G0 to G4", "bold"), note))
+    rows = table("", "", header=False)
+    for name, title in found.guides.items():
+        rows.add_row(Text(f"  {name}"), Text(title), style="dim")
+    out.print(rows)
 
 
 def worded(question: Asked) -> Text:

@@ -14,8 +14,8 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.retrieval import print_search
-from sartor.cli.reports.tables import printable, table
-from sartor.evaluation.reporting.figures import change
+from sartor.cli.reports.tables import heading, printable, table
+from sartor.evaluation.reporting.figures import called, change, named
 from sartor.evaluation.reporting.wording import sentence
 
 if TYPE_CHECKING:
@@ -25,14 +25,9 @@ if TYPE_CHECKING:
     from sartor.ladder.verdict import Verdict
     from sartor.types import Cost, Measurement, Scorecard
 
-SHARES = {  # measure -> heading; those that no rung has are left out
-    "citations.recall": "cited",
-    "format.valid": "format",
-    "style.match": "style",
-    "answers.abstained": "silent",
-}
 CORRECT = "answers.correct"
-SLOWEST = "latency.p95"
+SHARES = ("format.valid", "style.match", "citations.recall", "answers.abstained")
+SLOWEST, MONTH = "latency.p95", "cost.month"
 COLOURS = {"proved": "green", "likely": "green", "unlikely": "yellow", "failed": "red"}
 UNKNOWN = "unknown"
 NONE = "-"
@@ -55,7 +50,7 @@ def print_verdict(verdict: Verdict) -> None:
     _print_list(out, "What would change this", verdict.changes)
     _print_list(out, "Not built", _gathered(verdict.unbuilt))
     _print_list(out, "Not measured", _missing(verdict))
-    _print_list(out, "Take care", [_warning(one) for one in verdict.mistakes])
+    _print_list(out, "Take care", [*verdict.warnings, *map(_mistake, verdict.mistakes)])
     _print_list(out, "Checklists", [_ticked(one) for one in verdict.checklists])
     _print_list(out, "To know", [*verdict.notes, *_assumed(verdict), *_runs(verdict)])
     if verdict.page:
@@ -71,8 +66,10 @@ def _print_rungs(out: Console, verdict: Verdict) -> None:
         for metric in SHARES
         if any(metric in card.measurements for card in verdict.cards.values())
     ]
-    heads = ["correct", *(SHARES[metric] for metric in shown), "p95", "a month"]
+    measures = [CORRECT, *shown, SLOWEST, MONTH]
+    heads = [heading(metric) for metric in measures]
     rows = table("rung", *heads, *(["bar"] if verdict.bar else []), right=heads)
+    rows.columns[0].no_wrap = True
     for name in verdict.considered:
         card, chosen = verdict.cards[name], name == verdict.rung
         cells = [
@@ -87,6 +84,7 @@ def _print_rungs(out: Console, verdict: Verdict) -> None:
             cells.append(Text(worst, style=COLOURS.get(worst, "")))
         rows.add_row(*cells, style="bold" if chosen else "")
     out.print(rows)
+    out.print(Text(named(measures), style="dim"))
 
 
 def _worst(verdict: Verdict, name: str) -> str:
@@ -140,7 +138,8 @@ def _print_comparisons(out: Console, verdict: Verdict) -> None:
     if not verdict.comparisons:
         return
     first = next(iter(verdict.comparisons.values()))
-    out.print(Text(f"Against {verdict.nearest}, {first.metric}", style="bold"))
+    title = f"Against {verdict.nearest}: {called(first.metric)} ({first.metric})"
+    out.print(Text(title, style="bold"))
     rows = table("", "", "", "", header=False)
     rows.columns[2].no_wrap = True
     for name in verdict.considered:
@@ -192,7 +191,7 @@ def _missing(verdict: Verdict) -> list[str]:
     return _gathered({name: why for name, why in verdict.missing.items() if why not in told})
 
 
-def _warning(mistake: Mistake) -> str:
+def _mistake(mistake: Mistake) -> str:
     told = f"{sentence(mistake.evidence)} {sentence(mistake.advice)}"
     return f"{sentence(mistake.name)} {told} ({mistake.source})"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from math import floor, log10
 from typing import TYPE_CHECKING
 
@@ -10,13 +10,13 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sartor.cli.output import console
+from sartor.cli.reports.breaking_even import LEAST, print_break_even, rounded, title
 from sartor.cli.reports.tables import printable, table
 from sartor.evaluation.reporting.figures import percent
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sartor.ladder.costing.breaking_even import BreakEven
     from sartor.ladder.costing.months import Month, Part
     from sartor.ladder.costing.published import Published
     from sartor.ladder.costing.report import CostReport, RungCost
@@ -29,7 +29,7 @@ BESIDE = ("RAG", "tuning")  # ways whose published ranges stand below ours
 INPUT, CACHED, OUTPUT = "tokens.input", "tokens.cached", "tokens.output"
 PER = {"month": "a month", "1,000 questions": "for 1,000 questions"}
 SECONDS, MODEL = "latency.model", "model"
-LEAST, LEAST_EACH = 0.01, 0.000001  # dollars a month, and a question: less is not worth a figure
+LEAST_EACH = 0.000001  # dollars a question: less is not worth a figure
 THOUSANDS = 10_000  # tokens: from there on they are written in thousands
 EXACT = 0.005  # a range narrower than that, as a share of its mean, is a figure
 
@@ -41,7 +41,7 @@ def print_costs(report: CostReport) -> None:
         _print_months(out, report, range(len(report.volumes))[start : start + SIDE_BY_SIDE])
     _print_parts(out, report)
     _print_answers(out, report)
-    _print_break_even(out, report)
+    print_break_even(out, report)
     _print_unknown(out, report)
     _print_published(out, report)
     _print_assumptions(out, report)
@@ -53,7 +53,7 @@ def print_costs(report: CostReport) -> None:
 def _print_months(out: Console, report: CostReport, shown: Sequence[int]) -> None:
     """Print a month of each rung at some of the volumes, and what guides say of these volumes."""
     heads = [f"{report.volumes[at]:,}" for at in shown]
-    _title(out, "Dollars a month, by questions a month", "mean [95 % range]")
+    title(out, "Dollars a month, by questions a month", "mean [95 % range]")
     rows = table("rung", *heads, right=heads)
     for rung in report.rungs:
         cells = [Text(_range(rung.months[at].total)) for at in shown]
@@ -81,7 +81,7 @@ def _print_parts(out: Console, report: CostReport) -> None:
     shown = [name for name in names if any(_is_paid(_part(month, name)) for month in months)]
     starts = [rung.start for rung in report.rungs]
     heads = [*shown, "a question", *(["at the start"] if any(one != 0 for one in starts) else [])]
-    _title(
+    title(
         out,
         "Where it goes",
         f"means of the ranges above, at {report.volumes[at]:,} questions a month",
@@ -134,7 +134,7 @@ def _print_answers(out: Console, report: CostReport) -> None:
     heads = ["tokens in", *(["cached"] if cached else []), "tokens out", "seconds", "answers"]
     if not any(rung.took[INPUT].high > 0 for rung in measured):
         heads = ["seconds", "answers"]
-    _title(
+    title(
         out, "What an answer takes", "mean [95 % range]; seconds of the model, where it noted them"
     )
     rows = table("rung", *heads, right=heads)
@@ -151,41 +151,6 @@ def _print_answers(out: Console, report: CostReport) -> None:
     out.print(Padding(rows, (0, 0, 1, 0)))
 
 
-# --- break-even -------------------------------------------------------------------------------
-
-
-def _print_break_even(out: Console, report: CostReport) -> None:
-    """Print where the cheaper of two rungs changes; of the others, only who is cheaper."""
-    lines = [*map(_turn, (one for one in report.break_even if one.volume)), *_always(report)]
-    if not lines:
-        return
-    _title(out, "Which is cheaper", "by questions a month [95 % range]")
-    rows = table("", "", header=False)
-    for names, told in lines:
-        rows.add_row(Text(f"  {printable(names)}"), Text(printable(told)))
-    out.print(Padding(rows, (0, 0, 1, 0)))
-
-
-def _turn(one: BreakEven) -> tuple[str, str]:
-    at, low = (_rounded(volume or 0, 3) for volume in (one.volume, one.low))
-    high = "never" if one.high is None else _rounded(one.high, 3)
-    reach = f" [{low}, {high}]" if low != high else ""
-    again = "; it turns again further up, as machines come whole" if one.returns else ""
-    return f"{one.first}, then {one.then}", f"from {at}{reach} on{again}"
-
-
-def _always(report: CostReport) -> Iterator[tuple[str, str]]:
-    """Gather the pairs in which one rung is cheaper at any volume, and those that cost the same."""
-    found: dict[str, list[str]] = {}
-    for one in report.break_even:
-        if one.volume is None:
-            found.setdefault(one.first, []).append(one.then)
-    for first, dearer in found.items():
-        if first:
-            yield first, f"at any volume, beside {', '.join(dearer)}"
-    yield from ((pair, "cost the same at any volume") for pair in found.get("", ()))
-
-
 # --- what it rests on -------------------------------------------------------------------------
 
 
@@ -196,7 +161,7 @@ def _print_unknown(out: Console, report: CostReport) -> None:
         for reason in dict.fromkeys(why for month in rung.months for why in month.unknown):
             found.setdefault(reason, []).append(rung.rung)
     if found:
-        _title(out, "Unknown, and so left open")
+        title(out, "Unknown, and so left open")
         rows = table("", "", header=False)
         for reason, names in found.items():
             rows.add_row(Text(f"  {', '.join(names)}"), Text(printable(reason)))
@@ -210,7 +175,7 @@ def _print_published(out: Console, report: CostReport) -> None:
         if one.volume is None:
             claim = f"{one.what} {_between(one)} {PER.get(one.per, one.per)} ({one.guide})"
             found.setdefault(one.way, []).append(claim.removeprefix("everything "))
-    _title(out, "What guides say", "references, no part of the figures above")
+    title(out, "What guides say", "references, no part of the figures above")
     rows = table("", "", header=False)
     for way, claims in found.items():
         rows.add_row(f"  {way}", "; ".join(claims), style="dim")
@@ -220,7 +185,7 @@ def _print_published(out: Console, report: CostReport) -> None:
 
 
 def _print_assumptions(out: Console, report: CostReport) -> None:
-    _title(out, "What it rests on", "cost.* are settings: sartor --set cost.NAME=VALUE cost")
+    title(out, "What it rests on", "cost.* are settings: sartor --set cost.NAME=VALUE cost")
     rows = table("", "", header=False)
     for one in report.assumptions:
         told = Text.assemble(
@@ -229,7 +194,7 @@ def _print_assumptions(out: Console, report: CostReport) -> None:
         rows.add_row(Text(f"  {printable(one.name)}"), told)
     out.print(Padding(rows, (0, 0, 1, 0)))
     if report.notes:
-        _title(out, "To know")
+        title(out, "To know")
         rows = table("", "", header=False)
         for note in report.notes:
             rows.add_row(Text("  -"), Text(printable(note)))
@@ -237,10 +202,6 @@ def _print_assumptions(out: Console, report: CostReport) -> None:
 
 
 # --- words and figures ------------------------------------------------------------------------
-
-
-def _title(out: Console, title: str, more: str = "") -> None:
-    out.print(Text.assemble((title, "bold"), (f"  {more}" if more else "", "dim")))
 
 
 def _name(report: CostReport, rung: RungCost) -> Text:
@@ -266,7 +227,7 @@ def _dollars(value: float) -> str:
     """Write dollars as people do: cents where they count, four figures of thousands."""
     if 0 < value < LEAST:
         return f"<${LEAST}"
-    return f"${value:,.2f}" if 0 < value < 100 else f"${_rounded(value, 4)}"
+    return f"${value:,.2f}" if 0 < value < 100 else f"${rounded(value, 4)}"
 
 
 def _each(value: float) -> str:
@@ -274,12 +235,6 @@ def _each(value: float) -> str:
     if 0 < value < LEAST_EACH:
         return f"<${LEAST_EACH:f}"
     return f"${value:.{max(2, 1 - floor(log10(value)))}f}" if value else "$0"
-
-
-def _rounded(value: float, figures: int) -> str:
-    """Write so many figures of a number: more would promise what nobody knows."""
-    places = max(0, floor(log10(value)) + 1 - figures) if value >= 1 else 0
-    return f"{round(value, -places):,.0f}"
 
 
 def _between(one: Published) -> str:

@@ -11,22 +11,23 @@ from rich.text import Text
 from sartor.cli.output import console
 from sartor.cli.reports.answers import print_answer
 from sartor.cli.reports.syncing import print_sync
-from sartor.cli.reports.tables import printable, table
+from sartor.cli.reports.tables import heading, printable, table
+from sartor.evaluation.reporting.figures import called, measure
 
 if TYPE_CHECKING:
+    from sartor.ladder.verdict import Verdict
     from sartor.samples.demonstration import Answered, Climbed, Line, Step, Synced
     from sartor.types import Measurement
 
-WITH_INTERVAL = {"answers.correct": "right", "format.valid": "in form"}
-SHARES = {"citations.recall": "cited", "answers.abstained": "refused"}
-HEADS = (*WITH_INTERVAL.values(), *SHARES.values(), "p50")
+WITH_INTERVAL = ("answers.correct", "format.valid")
+SHARES = ("citations.recall", "answers.abstained")
+USUAL = "latency.p50"
+MEASURES = (*WITH_INTERVAL, *SHARES, USUAL)
 LEGEND = (
     "prompt: the model alone; few-shot: with examples in its prompt; rag: with the passages that "
-    "search finds; lora: with weights learned from examples; +: with both.\n"
-    "right: it holds the fact, or says that there is none; in form: JSON as asked for; cited: "
-    "sentences with a source that supports them; refused: unanswerable questions left unanswered."
+    "search finds; lora: with weights learned from examples; +: with both."
 )
-USUAL = "latency.p50"
+SILENT = "A rung that never answers is right on the questions that have no answer."
 MADE_UP = (
     "The company is made up, and a tiny model of ours stands in for a real one: it reads these "
     "notes and nothing else. What you see is measured all the same, on this machine, now."
@@ -76,7 +77,7 @@ def _print_answered(step: Answered) -> None:
 
 def _print_climbed(step: Climbed) -> None:
     out = console()
-    out.rule(f"[bold]Which rung is enough for {step.wanted}?[/bold]", align="left")
+    out.rule(f"[bold]Which rung is enough to be {step.wanted}?[/bold]", align="left")
     out.print(Text(f"{step.verdict.bar}   ({step.seconds:.0f} s)", style="dim"))
     out.print(Padding(Text(printable(step.verdict.reason)), (0, 0, 1, 0)))
 
@@ -85,7 +86,8 @@ def print_table(found: Iterable[Line]) -> None:
     """Print the rungs side by side."""
     out = console()
     out.rule("[bold]All rungs, on the same questions[/bold]", align="left")
-    rows = table("rung", *HEADS, "enough for", right=HEADS)
+    heads = [heading(metric) for metric in MEASURES]
+    rows = table("rung", *heads, "enough\nto be", right=heads)
     rows.columns[0].no_wrap = True
     missing = []
     for line in found:
@@ -98,20 +100,34 @@ def print_table(found: Iterable[Line]) -> None:
     out.print(rows)
     for line in missing:
         out.print(Text(f"  {line.rung}: {printable(line.why)}", style="dim"))
-    out.print(Padding(Text(LEGEND, style="dim"), (1, 0)))
+    meanings = "; ".join(
+        f"{called(metric)} ({metric}): {measure(metric).meaning}" for metric in MEASURES
+    )
+    out.print(Padding(Text(f"{LEGEND}\n{meanings}.\n{SILENT}", style="dim"), (1, 0)))
 
 
-def print_next(page: str, steps: Iterable[str]) -> None:
-    """Say where the report is, and how to go on with documents of one's own."""
+def print_next(reports: Mapping[str, str], last: Verdict) -> None:
+    """Say what to take care of, where the reports are, and how to go on with one's own."""
     out = console()
-    if page:
-        out.print(Text.assemble("Report: ", (page, "bold")), soft_wrap=True)
-    for step in steps:
-        out.print(Text(f"  - {printable(step)}"))
+    _print_list("Take care", last.warnings)
+    _print_list("What to do next", last.next_steps)
+    if reports:
+        out.print(Text("Reports, with all that each decision rests on", style="bold"))
+    for wanted, page in reports.items():
+        out.print(Text.assemble(f"  to be {wanted}: ", (page, "bold")), soft_wrap=True)
     out.rule(align="left")
     out.print("Now with documents of your own:\n")
     for command in NEXT:
         out.print(f"  {command}", highlight=False)
+
+
+def _print_list(title: str, items: Iterable[str]) -> None:
+    rows = table("", "", header=False)
+    for item in items:
+        rows.add_row("  -", Text(printable(item)))
+    if rows.row_count:
+        console().print(Text(title, style="bold"))
+        console().print(Padding(rows, (0, 0, 1, 0)))
 
 
 def _cells(measurements: Mapping[str, Measurement]) -> Iterator[str]:

@@ -6,9 +6,9 @@ marks, so that it can be read without colour.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Group
 from rich.padding import Padding
@@ -16,13 +16,12 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.tables import printable, table
-from sartor.types.packing import plain
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from sartor.tuning.examples import Fixed, Lengths, Report
+    from sartor.tuning.examples import Lengths, Report
     from sartor.types import ExampleFinding, Severity
 
 BAR = 30  # columns of the longest bar
@@ -41,20 +40,21 @@ def print_examples(report: Report) -> None:
     out.print(examples_report(report, ascii_only=out.options.ascii_only))
 
 
-def print_changes(fixed: Fixed, target: str) -> None:
-    """Say on stderr what was changed and where the cleaned copy lies."""
+def print_fixed(report: Report, target: str) -> None:
+    """Say on stderr what was changed, where the copy lies, and what is still wrong in it."""
     out = console(stderr=True)
-    for change in fixed.changes[:SHOWN_CHANGES]:
+    for change in report.changes[:SHOWN_CHANGES]:
         out.print(Text(printable(change)), soft_wrap=True)
-    if len(fixed.changes) > SHOWN_CHANGES:
-        out.print(Text(f"... and {len(fixed.changes) - SHOWN_CHANGES:,} more", style="dim"))
-    told = f"{_count(len(fixed.examples), 'example')} written to {target}"
-    out.print(Text(f"{told}, {_count(len(fixed.changes), 'change')}.", style="bold"))
-
-
-def as_json(report: Report) -> dict[str, Any]:
-    """Give what `--json` prints: all but the examples themselves."""
-    return dict(plain(report))
+    if len(report.changes) > SHOWN_CHANGES:
+        out.print(Text(f"... and {len(report.changes) - SHOWN_CHANGES:,} more", style="dim"))
+    told = f"{_count(report.counts['written'], 'example')} written to {target}"
+    told += f", {_count(len(report.changes), 'change')}"
+    if report.left:
+        out.print(Text(f"{told}; {_count(len(report.left), 'error')} left:", style="bold red"))
+        for same in _kinds(report.left):
+            out.print(_indented(_kind(same)))
+    else:
+        out.print(Text(f"{told}; nothing stands against training on it", style="bold green"))
 
 
 def examples_report(report: Report, *, ascii_only: bool = False) -> RenderableType:
@@ -65,7 +65,7 @@ def examples_report(report: Report, *, ascii_only: bool = False) -> RenderableTy
     if report.sample:
         parts += [Text(), *_sample(report, ascii_only)]
     parts += _findings(report.findings)
-    return Group(*parts, Text(), _conclusion(report.findings))
+    return Group(*parts, Text(), _conclusion(report))
 
 
 # --- what there is ----------------------------------------------------------------------------
@@ -75,11 +75,13 @@ def _header(report: Report) -> Text:
     counts = report.counts
     told = [_count(counts.get("examples", 0), "example")]
     told += [f"{counts[name]:,} {name}" for name in _TOLD if counts.get(name)]
+    told += [f"{_count(counts[LEFT_OUT], 'row')} left out"] if counts.get(LEFT_OUT) else []
     named = (printable(report.name or "examples"), "bold")
     return Text.assemble(named, (f"  {report.kind}\n", "dim"), ", ".join(told))
 
 
-_TOLD = ("with system", "several answers", "rows left out")
+_TOLD = ("with system", "several answers")
+LEFT_OUT = "rows left out"
 
 
 def _lengths_title(lengths: Lengths) -> Text:
@@ -96,7 +98,7 @@ def _histogram(lengths: Lengths, ascii_only: bool) -> Table:
         bar = _bar(found.count / most, ascii_only)
         rows.add_row(
             Text(f"  {found.low:,}", style="dim"),
-            Text(f"{found.high:,}", style="dim"),
+            Text(f"{found.high:,}" if found.high > found.low else "", style="dim"),
             Text(bar, style="cyan"),
             Text(f"{found.count:,}" if found.count else ""),
         )
@@ -145,7 +147,7 @@ def _shortened(text: str, most: int) -> str:
 
 def _findings(findings: Sequence[ExampleFinding]) -> Iterator[RenderableType]:
     for severity, found in groupby(findings, key=lambda one: one.severity):
-        kinds = [list(same) for _, same in groupby(found, key=lambda one: one.kind)]
+        kinds = _kinds(found)
         many = sum(map(len, kinds))
         title = {"error": "Errors: training is refused", "warning": "Warnings", "note": "Notes"}
         yield Text()
@@ -154,19 +156,25 @@ def _findings(findings: Sequence[ExampleFinding]) -> Iterator[RenderableType]:
             yield _indented(_kind(same))
 
 
+def _kinds(findings: Iterable[ExampleFinding]) -> list[list[ExampleFinding]]:
+    return [list(same) for _, same in groupby(findings, key=lambda one: one.kind)]
+
+
 def _kind(same: Sequence[ExampleFinding]) -> RenderableType:
     """Show the findings of one kind: the first few, with the next step below those it is for."""
+    from sartor.tuning.examples.found import folded
+
     first = same[0]
     count = f" ({len(same):,})" if len(same) > 1 else ""
     title = Text.assemble((first.kind, COLOURS[first.severity]), (count, "dim"))
     lines: list[Text] = []
-    folded = _folded(same)
-    for fix, told in groupby(folded[:SHOWN_OF_A_KIND], key=lambda one: one[2]):
+    lines_of = folded(same)
+    for fix, told in groupby(lines_of[:SHOWN_OF_A_KIND], key=lambda one: one[2]):
         for what, where, _ in told:
             lines.append(Text.assemble((f"{where}: " if where else "", "dim"), printable(what)))
         lines.append(Text(f"-> {printable(fix)}" if fix else "", style="dim"))
-    if len(folded) > SHOWN_OF_A_KIND:
-        lines.append(Text(f"and {len(folded) - SHOWN_OF_A_KIND:,} more", style="dim"))
+    if len(lines_of) > SHOWN_OF_A_KIND:
+        lines.append(Text(f"and {len(lines_of) - SHOWN_OF_A_KIND:,} more", style="dim"))
     return Group(title, _indented(Group(*filter(None, lines))))
 
 
@@ -174,28 +182,12 @@ def _indented(what: RenderableType) -> Padding:
     return Padding(what, (0, 0, 0, INDENT), expand=False)
 
 
-def _folded(same: Sequence[ExampleFinding]) -> list[tuple[str, str, str]]:
-    """Put what is said of many lines in one: (what, where, fix)."""
-    places: dict[tuple[str, str], list[int]] = {}
-    for finding in same:
-        lines = places.setdefault((finding.message, finding.fix), [])
-        if finding.line is not None:
-            lines.append(finding.line)
-    return [(told, _where(lines), fix) for (told, fix), lines in places.items()]
-
-
-def _where(lines: Sequence[int], shown: int = 5) -> str:
-    if not lines:
-        return ""
-    more = f" and {len(lines) - shown:,} more" if len(lines) > shown else ""
-    return f"line{'s' * (len(lines) > 1)} {', '.join(map(str, lines[:shown]))}{more}"
-
-
-def _conclusion(findings: Sequence[ExampleFinding]) -> Text:
+def _conclusion(report: Report) -> Text:
+    findings = report.findings
     counts = {name: sum(one.severity == name for one in findings) for name in COLOURS}
     fixable = sum(one.fixable for one in findings)
     told = ", ".join(_count(count, name) for name, count in counts.items() if count)
-    mends = f"; --fix mends {fixable:,} of them in a copy" if fixable else ""
+    mends = f"; --fix mends {fixable:,} of them in a copy" if fixable and not report.changes else ""
     if counts["error"]:
         return Text(f"{told}{mends}", style="bold red")
     sure = "nothing stands against training"

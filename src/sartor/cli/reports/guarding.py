@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 
 PERPLEXITY = "general.perplexity"
 MISSING = "-"
+NO_WORDS: Mapping[str, str] = {}
 HELD, BROKEN = Text("\N{CHECK MARK}", style="green"), Text("\N{BALLOT X}", style="bold red")
+NOTHING = Text(MISSING, style="dim")  # neither lost nor gained
 UP, DOWN, SAME = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}", "\N{RIGHTWARDS ARROW}"
 NAMES = {  # what a finding is called where a person reads it
     "task": "task as a whole",
@@ -25,35 +28,53 @@ NAMES = {  # what a finding is called where a person reads it
     "general.leak": "leak",
 }
 LOWER_IS_BETTER = {PERPLEXITY, "general.leak"}
+LEARN_MORE = "give it more examples, or more epochs; sartor tune curve says whether that would help"
+MIX_IN = "mix in more general text: {again} --replay {replay:g}"
+LEARN_SLOWLY = "or let it change less: {again} --with learning_rate={rate:g}"
 STEPS = {  # a limit that broke -> what to do about it
-    "task": "give it more examples, or more epochs; sartor tune curve says whether that would help",
-    PERPLEXITY: "mix in more general text: raise replay under [tune], or lower the learning rate",
-    "general.probe": "mix in more general text: raise replay under [tune], or lower the rank",
-    "general.leak": "mix in more general prompts: raise replay under [tune]",
+    "task": (LEARN_MORE,),
+    PERPLEXITY: (MIX_IN, LEARN_SLOWLY),
+    "general.probe": (MIX_IN, LEARN_SLOWLY),
+    "general.leak": (MIX_IN,),
 }
 UNMEASURED = "not measured"
 
 
-def print_guard(report: GuardReport) -> None:
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What the next commands name: this version, the training to run again, what to try in it."""
+
+    id: str = "ADAPTER"
+    again: str = "sartor tune run"
+    replay: float = 4.0
+    rate: float = 1e-4
+
+
+def print_guard(
+    report: GuardReport, looked_for: Mapping[str, str] = NO_WORDS, then: Next = Next()
+) -> None:
     """Print the verdict, the table of what was looked at, why, and what to do next."""
     out = console()
     out.print(_verdict(report))
     out.print()
-    rows = table("", "before", "after", "", "limit", "", right=("before", "after"))
-    for column in (0, 1, 2):
+    rows = table("", "before", "after", "", "n", "limit", "", right=("before", "after", "n"))
+    for column in (0, 1, 2, 4):
         rows.columns[column].no_wrap = True
     for found in report.findings:
         rows.add_row(
             Text(_name(found)),
             *(Text("" if found.name == "task" else _figure(one)) for one in _both(found)),
             _arrow(found),
+            _count(found),
             Text(found.limit, style="dim"),
-            HELD if found.passed else BROKEN,
+            _mark(found),
         )
     out.print(rows)
     out.print()
     _print_reasons(report)
-    steps = list(next_steps(report))
+    if looked_for:
+        _print_looked_for(report, looked_for)
+    steps = list(next_steps(report, then))
     if steps:
         out.print()
         out.print(Text("What to do next", style="bold"))
@@ -69,14 +90,17 @@ def guard_data(report: GuardReport) -> dict[str, Any]:
     return {"passed": report.passed, **data, "next_steps": list(next_steps(report))}
 
 
-def next_steps(report: GuardReport) -> Iterator[str]:
+def next_steps(report: GuardReport, then: Next = Next()) -> Iterator[str]:
     """Say what would mend each limit that broke, every remedy once."""
     broken = [found for found in report.findings if not found.passed]
-    remedies = [STEPS.get(found.name, STEPS["task"]) for found in broken if not _unmeasured(found)]
-    yield from dict.fromkeys(remedies)
+    measured = [found for found in broken if not _unmeasured(found)]
+    remedies = [step for found in measured for step in STEPS.get(found.name, STEPS["task"])]
+    for step in dict.fromkeys(remedies):
+        yield step.format(again=then.again, replay=then.replay, rate=then.rate)
     yield from (f"{_name(found)} was {found.reason}" for found in broken if _unmeasured(found))
     if broken:
-        yield "to use it all the same: sartor adapters promote NAME --force (its card will say so)"
+        forced = f"sartor adapters promote {then.id} --force"
+        yield f"to use it all the same: {forced} (its card will say so)"
 
 
 def _verdict(report: GuardReport) -> Text:
@@ -94,6 +118,46 @@ def _print_reasons(report: GuardReport) -> None:
         style = "" if found.passed else "red"
         rows.add_row(Text(f"  {_name(found)}"), Text(printable(found.reason), style=style))
     out.print(rows)
+
+
+def _print_looked_for(report: GuardReport, looked_for: Mapping[str, str]) -> None:
+    """Say what the names mean here: a form is another one for every task."""
+    out = console()
+    out.print()
+    out.print(Text("What was looked for", style="bold"))
+    rows = table("", "", header=False)
+    rows.columns[0].no_wrap = True
+    for found in report.findings:
+        if found.name in looked_for:
+            told = printable(looked_for[found.name])
+            rows.add_row(Text(f"  {_name(found)}"), Text(told, style="dim"))
+    out.print(rows)
+
+
+def renamed(told: str) -> str:
+    """Call what a sentence names as the table does."""
+    for name, word in NAMES.items():
+        if "." in name:
+            told = told.replace(name, word)
+    return told
+
+
+def gained_nothing(found: GuardFinding) -> bool:
+    """Tell whether all was wrong before and is: that nothing got worse is no merit then."""
+    if found.name in LOWER_IS_BETTER or not (found.before and found.after):
+        return False
+    return found.before.mean == found.after.mean == 0
+
+
+def _mark(found: GuardFinding) -> Text:
+    if not found.passed:
+        return BROKEN
+    return NOTHING if gained_nothing(found) else HELD
+
+
+def _count(found: GuardFinding) -> Text:
+    known = found.after or found.before
+    return Text(f"{known.n:,}" if known else "", style="dim")
 
 
 def _both(found: GuardFinding) -> tuple[Measurement | None, Measurement | None]:

@@ -11,6 +11,7 @@ from rich.text import Text
 from sartor.cli.output import console
 from sartor.cli.reports.tables import printable, table
 
+INDENT = "  "
 WARNING = "It is not for questions of yours: it reads the notes of its own made-up world."
 
 
@@ -21,16 +22,25 @@ def print_card(card: Mapping[str, Any], folder: Path) -> None:
     out.print(Text(WARNING, style="yellow"))
     out.print()
     rows = table("", "", header=False)
-    rows.columns[0].no_wrap = True
     for name, value in _facts(card):
-        rows.add_row(Text(f"  {printable(name)}"), Text(printable(value)))
+        rows.add_row(Text(printable(name)), Text(printable(value)))
     out.print(rows)
 
 
-def _facts(card: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
+def _facts(card: Mapping[str, Any], depth: int = 1) -> Iterator[tuple[str, str]]:
+    """Give names and values; what holds others is told as one line of figures, or as a heading."""
     for name, value in card.items():
-        if isinstance(value, Mapping):
-            yield from _facts(value, f"{above}{name} ")
+        label = f"{INDENT * depth}{name}".replace("_", " ")
+        if not isinstance(value, Mapping):
+            yield label, _shown(value)
+        elif all(isinstance(one, int | float) for one in value.values()) and depth > 1:
+            yield label, ", ".join(f"{key} {one:g}" for key, one in value.items()).replace("_", " ")
         else:
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-            yield f"{above}{name}", shown
+            yield label, ""
+            yield from _facts(value, depth + 1)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)

@@ -1,4 +1,4 @@
-"""A plan in the terminal: every method on every machine, where the memory goes, what would fit."""
+"""A plan in the terminal: every method on every machine, where memory and time go, what fits."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sartor.types.packing import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from sartor.tuning.planning import Plan
+    from sartor.tuning.planning import Duration, Plan
 
 Plans = Sequence[Sequence["Plan"]]  # a row for each method, in it a plan for each machine
 
@@ -30,6 +30,11 @@ COLOURS = {
     "activations": "cyan",
     "working": "cyan",
     "runtime": "white",
+}
+WORK = {  # parts of a run -> what is done in them
+    "training": "with evaluations in between",
+    "measuring": "before and after: the task, the language, what leaks",
+    "replay": "general prompts that the base answers",
 }
 MEANINGS = {
     "weights": "of the base",
@@ -55,6 +60,7 @@ def print_plans(plans: Plans) -> None:
     mark = "> " if chosen else ""
     out.print(Padding(Text(printable(f"{mark}{reason}."), style="bold"), (1, 0)))
     _print_memory(out, shown)
+    _print_time(out, shown)
     _print_smaller(out, here)
     if shown.recipe.method in {"lora", "qlora"}:
         _print_ranks(out, shown)
@@ -79,7 +85,10 @@ def plans_data(plans: Plans) -> dict[str, Any]:
 
 
 def _plan_data(one: Plan) -> dict[str, Any]:
-    named = ("trainable", "total", "share", "tokens", "length", "parts", "peak", "seconds", "steps")
+    named = (
+        "trainable", "total", "share", "tokens", "length", "parts", "peak", "seconds", "duration",
+        "steps",
+    )  # fmt: skip
     return {
         "method": one.recipe.method,
         "machine": plain(one.machine),
@@ -131,7 +140,7 @@ def _machine_head(one: Plan) -> str:
 
 def _cell(one: Plan) -> Text:
     """Write what is needed, and below it how long it takes or that it does not fit."""
-    below = _duration(one.seconds) if one.fits else "too big"
+    below = _range(one.duration, "-") if one.fits else "too big"
     style = "green" if one.fits else "red"
     return Text.assemble((_gigabytes(one.peak), style), "\n", (below, "" if one.fits else style))
 
@@ -165,6 +174,27 @@ def _bar(share: float, width: int) -> str:
     eighths = max(1, round(share * width * 8))
     whole, rest = divmod(eighths, 8)
     return "█" * whole + (BLOCKS[rest] if rest else "")
+
+
+# --- where the time goes -----------------------------------------------------------------------
+
+
+def _print_time(out: Console, shown: Plan) -> None:
+    """Print what a run takes, part by part: more where the guard asks for a second training."""
+    if shown.duration is None:
+        return
+    least, most = shown.duration.least, shown.duration.most
+    heading = Text.assemble(
+        (f"Time of {shown.recipe.method}", "bold"), f", {_range(shown.duration, ' to ')}"
+    )
+    if least != most:
+        heading.append(": the more if the guard asks for a second training, with more general text")
+    out.print(heading)
+    rows = table("", "", "", header=False, right=("size",))
+    for name, seconds in least.items():
+        taken = _between(seconds, most[name], " to ")
+        rows.add_row(Text(f"  {name}"), Text(taken), Text(WORK[name], style="dim"))
+    out.print(Padding(rows, (0, 0, 1, 0)))
 
 
 # --- what would fit ----------------------------------------------------------------------------
@@ -224,9 +254,22 @@ def _gigabytes(size: float) -> str:
     return gigabytes(size)
 
 
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
+def _range(duration: Duration | None, between: str) -> str:
+    if duration is None:
         return "time unknown"
+    return _between(*duration.seconds, between)
+
+
+def _between(least: float, most: float, between: str) -> str:
+    """Write both ends, or one where nobody could tell them apart."""
+    low, high = _duration(least), _duration(most)
+    if low == high:
+        return high
+    (first, unit), (_, other) = low.split(" "), high.split(" ")
+    return f"{first if unit == other else low}{between}{high}"
+
+
+def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     if seconds < 5_400:

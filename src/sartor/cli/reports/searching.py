@@ -30,12 +30,24 @@ COLOURS = {"more examples would help": "green", "cannot tell": "yellow"}
 
 def print_found(found: Found) -> None:
     """Print the recipe to take, why, how it did where it was not chosen, and what was tried."""
+    from sartor.tuning.searching import described
+
     out = console()
-    out.print(Text(f"Take {_recipe(found.recipe)}", style="bold"))
-    out.print(Text(f"It is {printable(found.reason)}." if found.dev else f"{found.reason}."))
+    if _compared(found):
+        out.print(Text(f"Take {described(found.recipe)}", style="bold"))
+        out.print(Text(f"It is {printable(found.reason)}."))
+    else:
+        out.print(Text("Nothing was compared.", style="bold yellow"))
+        out.print(Text(f"{_alone(found)}."))
     out.print()
     if found.dev:
         _print_optimism(found)
+    if found.trials:
+        _print_trials(found)
+
+
+def _print_trials(found: Found) -> None:
+    out = console()
     rows = table("", "#", *_HEADS, right=("#", *_HEADS[:4]))
     for column in rows.columns[:-1]:
         column.no_wrap = True
@@ -46,7 +58,8 @@ def print_found(found: Found) -> None:
     hidden = len(found.trials) - len(_shown(found))
     more = f" ({hidden} more are not shown: --json)" if hidden > 0 else ""
     spent = f"{found.seconds / 60:.1f} minutes"
-    out.print(Text(f"{len(found.trials)} recipes in {spent}{more}.", style="dim"))
+    recipes = f"{len(found.trials)} recipe{'' if len(found.trials) == 1 else 's'}"
+    out.print(Text(f"{recipes} in {spent}{more}.", style="dim"))
 
 
 def found_data(found: Found) -> dict[str, Any]:
@@ -104,10 +117,18 @@ def _mean(attempt: Attempt) -> float:
     return attempt.trial.dev.mean if attempt.trial else 0.0
 
 
-def _recipe(recipe: Recipe) -> str:
-    width = {"full": "the whole model", "bottleneck": f"size {recipe.size}"}
-    named = width.get(recipe.method, f"rank {recipe.rank}")
-    return f"{named}, learning rate {recipe.learning_rate:.2g}, {recipe.epochs:g} epochs"
+def _compared(found: Found) -> bool:
+    """Tell whether the one to take was held against another, trained as far."""
+    return found.dev is not None and sum(one.trial is not None for one in found.trials) > 1
+
+
+def _alone(found: Found) -> str:
+    if found.dev is None:
+        return printable(f"{found.reason[:1].upper()}{found.reason[1:]}")
+    ended = (
+        "It was interrupted after" if found.stopped == "interrupted" else "The time was enough for"
+    )
+    return f"{ended} one recipe, the one that was started from: more minutes would compare some"
 
 
 def _width(recipe: Recipe) -> str:

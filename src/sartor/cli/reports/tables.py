@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from sartor.evaluation.reporting.figures import called
+
+NARROW = 8  # letters: no wider than most figures below them
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -18,6 +21,12 @@ def table(*columns: str, right: Sequence[str] = (), header: bool = True) -> Tabl
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return made
+
+
+def heading(metric: str) -> str:
+    """Name a measure on top of its column, on two lines where one would be wider than figures."""
+    name = called(metric)
+    return "\n".join(name.rsplit(" ", 1)) if len(name) > NARROW else name
 
 
 def place_of(document: str, page: int | None) -> str:

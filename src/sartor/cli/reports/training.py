@@ -30,11 +30,11 @@ GIGABYTE = 1e9
 
 
 @contextmanager
-def watching() -> Iterator[Watch]:
-    """Give a watch that shows a training on stderr."""
+def watching(*, brief: bool = False) -> Iterator[Watch]:
+    """Give a watch that shows a training on stderr; `brief` where it is one of many."""
     out = console(stderr=True)
     if not sys.stderr.isatty():
-        yield Lines(out)
+        yield Lines(out, brief=brief)
         return
     with Live(console=out, refresh_per_second=REFRESHES, transient=True) as live:
         yield Display(live)
@@ -58,18 +58,20 @@ class Display:
 
 
 class Lines:
-    """One line when something was measured, and one now and then."""
+    """One line when something was measured, and one now and then; if `brief`, only the latter."""
 
-    def __init__(self, out: Console) -> None:
+    def __init__(self, out: Console, *, brief: bool = False) -> None:
         self._out = out
-        self._shown = -math.inf
+        self._brief = brief
+        self._shown = time.monotonic() if brief else -math.inf
 
     def see(self, standing: Standing) -> None:
         """Print a line if it is time for one."""
         now = time.monotonic()
         measured = standing.step.dev_loss is not None or standing.step.measure is not None
         first_or_last = standing.step.number in {1, standing.steps}
-        if measured or first_or_last or now - self._shown >= LINE_SECONDS:
+        due = (measured or first_or_last) and not self._brief
+        if due or now - self._shown >= LINE_SECONDS:
             self._shown = now
             self._out.print(Text(line(standing)), soft_wrap=True)
 

@@ -7,24 +7,27 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from sartor.cli.output import console
-from sartor.cli.reports.guarding import print_guard
+from sartor.cli.reports.guarding import Next, print_guard, renamed
 from sartor.cli.reports.tables import printable, table
 
 if TYPE_CHECKING:
     from sartor.tuning.grounding import Grounded
     from sartor.tuning.recipes import Recipe
+    from sartor.tuning.registry import About, DataFacts
     from sartor.types import Adapter
 
 SHOWN_DROPPED = 10
+USUAL_FILE = "examples.jsonl"  # what `tune run` reads unless another file is named
 
 
-def print_tuned(adapter: Adapter) -> None:
+def print_tuned(about: About) -> None:
     """Print the new version, what the guard says of it, and how it is used."""
-    out = console()
+    adapter, card, out = about.adapter, about.card, console()
     out.print(Text.assemble((adapter.id, "bold"), f"  {adapter.method}, {adapter.path}"))
     out.print()
     if adapter.guard is not None:
-        print_guard(adapter.guard)
+        print_guard(adapter.guard, card.looked_for, _next(about))
+    _print_tried(card.data)
     out.print()
     out.print(Text("Use it", style="bold"))
     rows = table("", "", header=False)
@@ -48,9 +51,37 @@ def print_recipe(recipe: Recipe) -> None:
     out.print(rows)
 
 
+def _next(about: About) -> Next:
+    """Name what to try next: more general text than the last time, or half the learning rate."""
+    card = about.card
+    file = "" if card.data.file in ("", USUAL_FILE) else f" {card.data.file}"
+    return Next(
+        about.adapter.id,
+        f"sartor tune run{file} --name {about.adapter.name}",
+        replay=max(1.0, 2 * card.data.replay.value),
+        rate=card.training.recipe["learning_rate"] / 2,
+    )
+
+
+def _print_tried(data: DataFacts) -> None:
+    """Say with how much general text it was tried, and what came of it."""
+    if not data.tried:
+        return
+    out = console()
+    out.print()
+    out.print(Text("General text mixed in, for each token learned", style="bold"))
+    rows = table("", "", header=False)
+    rows.columns[0].no_wrap = True
+    for one in data.tried:
+        rows.add_row(Text(f"  {one.value:g}"), Text(printable(renamed(one.reason)), style="dim"))
+    out.print(rows)
+    out.print(Text(f"  Taken: {data.replay.value:g}, {data.replay.reason}."))
+
+
 def _commands(adapter: Adapter) -> list[tuple[str, str]]:
     passed = adapter.guard is not None and adapter.guard.passed
-    promote = [(f"sartor adapters promote {adapter.id}", "let NAME@production mean this version")]
+    means = f"let {adapter.name}@production mean this version"
+    promote = [(f"sartor adapters promote {adapter.id}", means)]
     return [
         (f'sartor ask --adapter {adapter.id} "..."', "answer with it"),
         (f"sartor adapters show {adapter.id}", "everything that is known of it"),

@@ -53,6 +53,7 @@ def returned() -> dict[str, Any]:
         Answer,
         Document,
         Hit,
+        Purged,
         Run,
         Scorecard,
         Sentence,
@@ -84,6 +85,7 @@ def returned() -> dict[str, Any]:
         "questions-estimate": Estimate,
         "questions-check": list[QuestionFinding],
         "rate": Rated,
+        "purge": Purged,
         "documents": list[DocumentSummary],
         "show": Document,
         "sources": list[Source],
@@ -103,6 +105,7 @@ def returned() -> dict[str, Any]:
         "adapters-promote": Adapter,
         "adapters-rollback": Adapter,
         "adapters-delete": list[str],
+        "adapters-import": About,
         "adapters-export": Exported,
         "adapters-merge": Merged,
     }

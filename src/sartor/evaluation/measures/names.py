@@ -24,12 +24,16 @@ _SLOTS = {"@K": r"@[1-9]\d*", "STEP": r"[a-z][\w-]*", "FLAG": r"[a-z][\w-]*"}
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: what its value says. `higher_is_better` is None where neither is."""
+    """One measure: what its value says. `higher_is_better` is None where neither is.
+
+    `called` is what headings and sentences call it; empty where they use its name.
+    """
 
     name: str
     meaning: str
     unit: Unit = "share"
     higher_is_better: bool | None = True
+    called: str = ""
 
 
 _SEARCH = (
@@ -45,7 +49,11 @@ _SEARCH = (
 )
 
 MEASURES: tuple[Measure, ...] = (
-    Measure("answers.correct", "the answer is right; on unanswerable questions: it said nothing"),
+    Measure(
+        "answers.correct",
+        "the answer is right; on unanswerable questions: it said nothing",
+        called="right",
+    ),
     Measure("answers.exact", "the answer is the expected text, word for word"),
     Measure("answers.f1", "words shared by the answer and the expected text (F1)"),
     Measure("answers.contains", "the expected text stands in the answer"),
@@ -53,7 +61,11 @@ MEASURES: tuple[Measure, ...] = (
     Measure("answers.chrf", "character n-grams shared with an expected text of 9 words or more"),
     Measure("answers.relevance", "nearness in meaning of the answer to the question"),
     Measure("answers.words", "length of the answer", "words", None),
-    Measure("answers.abstained", "unanswerable questions on which it rightly said nothing"),
+    Measure(
+        "answers.abstained",
+        "unanswerable questions on which it rightly said nothing",
+        called="rightly silent",
+    ),
     Measure("answers.silent", "answerable questions on which it said nothing", "share", False),
     *_SEARCH,
     *(
@@ -61,21 +73,41 @@ MEASURES: tuple[Measure, ...] = (
         for stage in STAGES
         for one in _SEARCH
     ),
-    Measure("citations.recall", "share of the sentences that are supported by what they cite"),
+    Measure(
+        "citations.recall",
+        "share of the sentences that are supported by what they cite",
+        called="cited",
+    ),
     Measure("citations.precision", "share of the citations that are needed for their sentence"),
     Measure("citations.exact", "share of the quotes that stand verbatim in their document"),
     Measure("citations.page", "the pages cited are those of the evidence"),
     Measure("faithfulness.supported", "share of the sentences that the context supports"),
     Measure("faithfulness.numbers", "every number of the answer is in its context"),
     Measure("faithfulness.names", "every name of the answer is in its context"),
-    Measure("format.valid", "the answer follows the question's JSON schema or pattern"),
+    Measure(
+        "format.valid",
+        "the answer follows the question's JSON schema or pattern",
+        called="in form",
+    ),
     Measure("format.language", "the answer is in the language of the question"),
     Measure("rules.FLAG", "the output rule fired", "share", False),
-    Measure("style.match", "the answer is taken for one of your examples"),
+    Measure("style.match", "the answer is taken for one of your examples", called="in style"),
     Measure("judge.correct", "the judge model holds the answer for right"),
     Measure("latency.seconds", "time until the answer was there", "seconds", False),
-    Measure("latency.p50", "time within which half of the answers were there", "seconds", False),
-    Measure("latency.p95", "time within which 95 % of the answers were there", "seconds", False),
+    Measure(
+        "latency.p50",
+        "time within which half of the answers were there",
+        "seconds",
+        False,
+        called="half within",
+    ),
+    Measure(
+        "latency.p95",
+        "time within which 95 % of the answers were there",
+        "seconds",
+        False,
+        called="95 % within",
+    ),
     Measure("latency.first_token.seconds", "time until the first words came", "seconds", False),
     Measure("latency.first_token.p50", "time to the first words, half the time", "seconds", False),
     Measure("latency.first_token.p95", "time to the first words in 95 %", "seconds", False),
@@ -85,7 +117,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("tokens.input", "tokens that the model read for one answer", "tokens", False),
     Measure("tokens.output", "tokens that the model wrote for one answer", "tokens", False),
     Measure("cost.query", "price of one answer", "dollars", False),
-    Measure("cost.month", "price of a month at the stated volume", "dollars", False),
+    Measure(
+        "cost.month", "price of a month at the stated volume", "dollars", False, called="a month"
+    ),
 )
 
 

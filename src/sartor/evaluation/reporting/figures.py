@@ -6,7 +6,7 @@ Shared by the page and the terminal, and so quick to import. Draws nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from math import isfinite
@@ -94,6 +94,16 @@ def measure(metric: str) -> Measure:
         return Measure(metric, "a measure of your own", higher_is_better=None)
     depth = _DEPTH.search(metric)
     return replace(found, meaning=re.sub(r"\bK\b", depth[1], found.meaning)) if depth else found
+
+
+def called(metric: str) -> str:
+    """Name a measure as headings do: "right"; by its own name where it has no other."""
+    return measure(metric).called or metric
+
+
+def named(metrics: Iterable[str]) -> str:
+    """Write which measures stand behind headings: "right: answers.correct; cited: ..."."""
+    return "; ".join(f"{called(one)}: {one}" for one in metrics if called(one) != one)
 
 
 def short(metric: str) -> str:

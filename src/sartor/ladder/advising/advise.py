@@ -32,7 +32,7 @@ def advise(profile: Profile) -> Advice:
     said = _said(profile)
     steps = tuple(_steps(said))
     first, likely = _ends(steps, profile)
-    disagreements = (*book().disagreements(profile), *said.contradictions())
+    disagreements = _named((*book().disagreements(profile), *said.contradictions()), steps)
     return Advice(
         first=first,
         likely=likely,
@@ -87,6 +87,8 @@ def _steps(said: Said) -> Iterator[Step]:
     """Put the tools that are wanted together into rungs, the simplest first."""
     wanted = {tool: said.of(tool, "for") for tool in ON_THE_WAY}
     facts = wanted["context"] or wanted["retrieval"]
+    if not facts:
+        wanted["tuning"] += said.of("tuning", "instead")
     yield _step(PROMPT, wanted["system prompt"])
     if wanted["examples"] and not facts:
         yield _step(FEW_SHOT, wanted["examples"])
@@ -107,6 +109,16 @@ def _step(
     rung: str, reasons: tuple[Reason, ...], state: State = "now", against: tuple[Reason, ...] = ()
 ) -> Step:
     return Step(rung, book().rungs[rung], state, reasons, against)
+
+
+def _named(found: Iterable[Disagreement], steps: Sequence[Step]) -> tuple[Disagreement, ...]:
+    """Name in what is to be measured the rungs that stand on this way up."""
+    taken = {step.rung for step in steps}
+    names = {
+        "examples": FEW_SHOT_RAG if FEW_SHOT_RAG in taken else FEW_SHOT,
+        "tuning": TUNED_RAG if TUNED_RAG in taken else TUNED,
+    }
+    return tuple(replace(one, measure=one.measure.format(**names)) for one in found)
 
 
 def _ends(steps: Sequence[Step], profile: Profile) -> tuple[str, str]:

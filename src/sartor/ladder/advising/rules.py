@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from sartor.ladder.advising.profile import Profile, Value
 
-Stance = Literal["for", "later", "against"]
+Stance = Literal["for", "instead", "later", "against"]  # instead: for training, without search
 Alternatives = tuple[Mapping[str, Value], ...]  # {"tokens": "<100000", "cite": True}, or ...
 
 COMPARED: Mapping[str, Callable[[float, float], bool]] = {">=": operator.ge, "<": operator.lt}

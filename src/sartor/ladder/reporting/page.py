@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from sartor.evaluation.reporting.drawing import difference, whisker
-from sartor.evaluation.reporting.figures import change, interval, value
+from sartor.evaluation.reporting.figures import called, change, interval, named, value
 from sartor.evaluation.reporting.filling import fill
 from sartor.evaluation.reporting.wording import more
 from sartor.ladder.bars import MONTH
@@ -27,10 +27,14 @@ from sartor.types import Cost
 LEAST_CHANCE = 0.001  # written out
 ROOM = "sartor.ladder.reporting"
 _STEERING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # a name must not turn the text behind it
-# A command in a sentence: its verbs, then options, NAMES in capitals, numbers.
+_QUOTED = r"&#39;.+?&#39;"  # as the page writes what a shell must not touch
+# A command in a sentence: its verbs, then options, what is quoted, NAMES in capitals, numbers, and
+# what no word looks like: files, pairs, lists.
 _COMMAND = re.compile(
-    r"\bsartor (?:(?:adapters|config|eval|examples|index|prompt|questions|runs|tune) )?[a-z][a-z-]*"
-    r"(?: (?:--rung [\w+-]+|--[a-z][\w-]*|[A-Z0-9][\w.-]*\w))*"
+    rf"\bsartor(?: (?:-C|--set) (?:{_QUOTED}|\S+))* "
+    r"(?:(?:adapters|config|eval|examples|index|prompt|questions|runs|tune) )?[a-z][a-z-]*"
+    rf"(?: (?:--rung (?:{_QUOTED}|[\w+-]+)|--[a-z][\w-]*|{_QUOTED}|[A-Z0-9][\w.-]*\w"
+    r"|[\w+-]+[./=,][\w./=,+-]*\w))*"
 )
 
 
@@ -75,13 +79,14 @@ def render(verdict: Verdict) -> str:
         best=best,
         hero=_hero(verdict, best),
         columns=shown,
+        named=named(one.metric for one in shown),
         sides=sides(verdict, shown),
         unbuilt=_gathered(verdict.unbuilt),
         missing=_gathered(verdict.missing),
         plot=plot(verdict),
         losses=losses(verdict),
         against=list(_against(verdict)),
-        metric=next((one.metric for one in verdict.comparisons.values()), ""),
+        compared=_compared(verdict),
         prices=[_price(name, verdict.costs[name]) for name in verdict.considered],
         assumptions=_assumptions(verdict),
         searched=list(told(verdict.searched)) if verdict.searched else [],
@@ -100,6 +105,12 @@ def _hero(verdict: Verdict, best: str | None) -> Markup:
     asked = next((one.value for one in requirements(verdict) if one.metric == CORRECT), None)
     told = f"{best}: {value(correct)} right, 95 % interval {interval(correct)}"
     return whisker(told, correct.mean, correct.low, correct.high, 1.0, asked=asked)
+
+
+def _compared(verdict: Verdict) -> str:
+    """Name the measure in which rungs are compared."""
+    metric = next((one.metric for one in verdict.comparisons.values()), CORRECT)
+    return f"{called(metric)} ({metric})"
 
 
 def _gathered(reasons: Mapping[str, str]) -> list[tuple[str, str]]:

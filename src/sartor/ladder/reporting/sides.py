@@ -9,7 +9,7 @@ from math import isfinite
 from markupsafe import Markup
 
 from sartor.evaluation.reporting.drawing import whisker
-from sartor.evaluation.reporting.figures import interval, measure, value
+from sartor.evaluation.reporting.figures import called, interval, measure, value
 from sartor.ladder.bars import MONTH, Requirement
 from sartor.ladder.costing.answers import QUERY
 from sartor.ladder.redeciding import requirements
@@ -17,15 +17,15 @@ from sartor.ladder.standings import worst
 from sartor.ladder.verdict import Verdict
 from sartor.types import Measurement
 
-HEADINGS = {  # in the order of reading; what no rung has is left out
-    "answers.correct": "right",
-    "format.valid": "format",
-    "style.match": "style",
-    "citations.recall": "cited",
-    "answers.abstained": "rightly silent",
-    "latency.p95": "95 % within",
-    MONTH: "a month",
-}
+SHOWN = (  # in the order of reading; what no rung has is left out
+    "answers.correct",
+    "format.valid",
+    "style.match",
+    "citations.recall",
+    "answers.abstained",
+    "latency.p95",
+    MONTH,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Side:
 def columns(verdict: Verdict) -> list[Column]:
     """Choose what is shown: what a first look needs, and all that the bar asks for."""
     asked = {one.metric: one for one in requirements(verdict)}
-    names = [*HEADINGS, *(name for name in asked if name not in HEADINGS and name != QUERY)]
+    names = [*SHOWN, *(name for name in asked if name not in SHOWN and name != QUERY)]
     months = [name for name in names if name == MONTH]  # money stands last
     ordered = [name for name in names if name != MONTH] + months
     return list(_columns(verdict, ordered, asked))
@@ -81,7 +81,7 @@ def _columns(
         same_volume = by_bar is not None and by_bar.volume in (None, verdict.volume)
         wanted = by_bar.value if by_bar and same_volume else None
         top = 1.0 if measure(name).unit == "share" else _top(found, wanted)
-        yield Column(name, HEADINGS.get(name, name), measure(name).meaning, top, wanted)
+        yield Column(name, called(name), measure(name).meaning, top, wanted)
 
 
 def _top(found: list[Measurement], wanted: float | None) -> float:

@@ -13,16 +13,6 @@ from sartor.types import Measurement
 
 SLOWEST = "latency.p95"
 NAMED = 4  # rungs named in one sentence
-NOUNS = {  # what a figure is of, for who knows no measure by name
-    CORRECT: "right",
-    "format.valid": "in the right form",
-    "style.match": "in your style",
-    "citations.recall": "of the sentences cited",
-    "answers.abstained": "silent where there is no answer",
-    "latency.p50": "for half of the answers",
-    SLOWEST: "for 95 of 100 answers",
-    MONTH: "a month",
-}
 
 
 def headline(verdict: Verdict) -> tuple[str, str]:
@@ -140,12 +130,14 @@ def _not_built(verdict: Verdict) -> Iterator[str]:
 
 def _short(standing: Standing) -> str:
     asked = standing.requirement
-    noun = NOUNS.get(asked.metric, asked.metric)
+    name = figures.called(asked.metric)
     if standing.measured is None:
-        return f"{asked.metric} is not known"
+        return f"{name} is not known"
     found, wanted = (figure(asked.metric, one) for one in (standing.measured.mean, asked.value))
     open_yet = ", but not proved" if standing.status == "likely" else ""
-    return f"{found} {noun}, {'at least' if asked.at_least else 'at most'} {wanted} asked{open_yet}"
+    times = figures.measure(asked.metric).unit == "seconds"
+    said = f"{name} {found}" if times else f"{found} {name}"
+    return f"{said}, {'at least' if asked.at_least else 'at most'} {wanted} asked{open_yet}"
 
 
 def _share(verdict: Verdict, name: str) -> str:

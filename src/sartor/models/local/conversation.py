@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from jinja2 import TemplateError
 from transformers import PreTrainedTokenizerBase
 
 from sartor.errors import ConfigError, InputError
-from sartor.networks.turns import Steering, without_system
+from sartor.networks.turns import ChatTemplate
 from sartor.types import Message
 
 
 class Conversation:
-    """The chat template of one model; no text can end its own turn (`networks.turns`)."""
+    """The chat template of one model, filled in as in training (`networks.turns`)."""
 
     def __init__(self, tokenizer: PreTrainedTokenizerBase, name: str) -> None:
         if not tokenizer.chat_template:
@@ -25,27 +24,18 @@ class Conversation:
             )
         self._tokenizer = tokenizer
         self._name = name
-        self._steering = Steering(tokenizer)
+        self._template = ChatTemplate(tokenizer)
 
     def tokens(self, messages: Sequence[Message]) -> list[int]:
         """Return what the model reads before it writes its turn."""
         if not messages:
             raise InputError("there are no messages to answer", hint="pass at least one")
         try:
-            return self._filled_in(messages)
+            text = self._template.fill(self._template.broken_up(messages), ask=True)
         except TemplateError as error:
-            if joined := without_system(messages):
-                return self._filled_in(joined)
             raise InputError(
                 f"the chat template of {self._name} refuses this conversation: {error}",
                 hint="let user and assistant take turns, beginning with the user",
             ) from error
-
-    def _filled_in(self, messages: Sequence[Message]) -> list[int]:
-        turns = [
-            {"role": one.role, "content": one.content} for one in self._steering.broken_up(messages)
-        ]
-        tokens = self._tokenizer.apply_chat_template(
-            turns, add_generation_prompt=True, return_dict=False
-        )
-        return cast(list[int], tokens)
+        ids: list[int] = self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+        return ids

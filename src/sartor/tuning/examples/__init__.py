@@ -12,10 +12,10 @@ It loads no model; what needs tokens is handed an encoder.
 """
 
 from sartor.tuning.examples.checking import accepted, check_examples
-from sartor.tuning.examples.fixing import Fixed, fix_examples
+from sartor.tuning.examples.fixing import Fixed, fix_examples, fix_file
 from sartor.tuning.examples.found import Bin, Checked, Lengths, Mended, Read, Report
 from sartor.tuning.examples.reading.files import read_examples
-from sartor.tuning.examples.splitting import Split, split_examples
+from sartor.tuning.examples.splitting import Split, held_out, split_examples
 from sartor.tuning.examples.writing import digest, fingerprint, row_of, write_examples
 
 __all__ = [
@@ -32,6 +32,8 @@ __all__ = [
     "digest",
     "fingerprint",
     "fix_examples",
+    "fix_file",
+    "held_out",
     "read_examples",
     "row_of",
     "split_examples",

@@ -7,13 +7,16 @@ a cut answer, a near copy) stays as it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from sartor.errors import InputError
 from sartor.tuning.examples.checks.copies import content_of
 from sartor.tuning.examples.checks.private import without_private
 from sartor.tuning.examples.checks.turns import ordered, out_of_order, without_blanks
-from sartor.tuning.examples.found import Checked, line_of, place_of
+from sartor.tuning.examples.found import BROKEN_OFF, Checked, Place, Report, place_of
+from sartor.tuning.examples.writing import write_examples
 from sartor.types import Example, Message
 
 
@@ -27,18 +30,41 @@ class Fixed:
 
 @dataclass(slots=True)
 class _Changes:
-    """What was done, told with its line."""
+    """What was done, told with its place."""
 
-    told: list[tuple[int, str]] = field(default_factory=list)
+    told: list[tuple[Place, str]] = field(default_factory=list)
 
     def note(self, example: Example, what: str) -> None:
-        self.add(line_of(example) or 0, what)
+        self.add(_place(example), what)
 
-    def add(self, line: int, what: str) -> None:
-        self.told.append((line, f"line {line}: {what}" if line else what))
+    def add(self, place: Place, what: str) -> None:
+        self.told.append((place, f"{place}: {what}"))
 
     def in_order(self) -> tuple[str, ...]:
         return tuple(text for _, text in sorted(self.told, key=lambda one: one[0]))
+
+
+def fix_file(checked: Checked, path: Path, *, again: Callable[[Path], Checked]) -> Report:
+    """Write a cleaned copy, and check `again` what now stands in it.
+
+    The report is that of the original, with what was changed and which errors are left. Where no
+    example is left nothing is written.
+    """
+    fixed = fix_examples(checked)
+    if not fixed.examples:
+        raise InputError(
+            f"nothing of {checked.name or 'the examples'} is left once it is mended, so nothing "
+            f"was written; {len(fixed.changes):,} changes would be needed",
+            f"sartor tune check {checked.name or 'FILE'} names each row",
+        )
+    write_examples(path, fixed.examples)
+    hidden = tuple(one for one in checked.errors if one.kind == BROKEN_OFF)
+    return replace(
+        checked.report,
+        counts={**checked.counts, "written": len(fixed.examples)},
+        changes=fixed.changes,
+        left=(*hidden, *again(path).errors),
+    )
 
 
 def fix_examples(checked: Checked) -> Fixed:
@@ -47,11 +73,11 @@ def fix_examples(checked: Checked) -> Fixed:
     examples = list(_kept(checked, changes))
     for mended in checked.mended:
         if mended.example is None:
-            changes.add(mended.line, f"left out: {mended.why}")
+            changes.add(mended.place, f"left out: {mended.why}")
         else:
-            changes.add(mended.line, f"kept up to its last usable answer: {mended.why}")
+            changes.add(mended.place, f"kept up to its last usable answer: {mended.why}")
             examples.append(mended.example)
-    examples.sort(key=place_of)
+    examples.sort(key=_place)
     cleaned = (_cleaned(example, changes) for example in examples)
     return Fixed(tuple(_single(_usable(cleaned, changes), changes)), changes.in_order())
 
@@ -104,4 +130,9 @@ def _single(examples: Iterable[Example], changes: _Changes) -> Iterator[Example]
         if original is example:
             yield example
         else:
-            changes.note(example, f"left out: the same as line {line_of(original)}")
+            changes.note(example, f"left out: the same as {_place(original)}")
+
+
+def _place(example: Example) -> Place:
+    """Say where an example stands; checking has given each a place."""
+    return place_of(example) or Place(0)

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sartor.types import Example, ExampleFinding, Severity
 
+NOT_CHECKED = "not checked"  # the kind of what could not be looked at
+BROKEN_OFF = "broken off"  # the kind of what hides the rest of its file
 _PLACE = re.compile(r":(\d+)(?:\[(\d+)\])?\Z")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where an example stands in its file: its line, or its number where a line holds several."""
+
+    line: int
+    item: int = 0
+
+    def __str__(self) -> str:
+        return f"item {self.item:,} of the list" if self.item else f"line {self.line}"
+
+    def of(self, name: str) -> str:
+        """Write the place in a file, as the source of an example."""
+        return f"{name}:{self.line}[{self.item}]" if self.item else f"{name}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)
 class Mended:
     """What can be made of a row that cannot be used as it is; no example: it is left out."""
 
-    line: int
+    place: Place
     why: str
     example: Example | None = None
 
@@ -57,7 +74,8 @@ class Report:
     """What is said about a file of examples: all that is known but the examples themselves.
 
     `sample` is one example decoded from its tokens, piece by piece, each with whether it is
-    learned; it and `supervised_share` need an encoder.
+    learned; it and `supervised_share` need an encoder. Where a cleaned copy was written, `changes`
+    are what was done, and `left` the errors that nothing could be done about.
     """
 
     name: str
@@ -67,6 +85,8 @@ class Report:
     supervised_share: float | None
     sample: tuple[tuple[str, bool], ...]
     findings: tuple[ExampleFinding, ...]
+    changes: tuple[str, ...] = ()
+    left: tuple[ExampleFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +126,20 @@ class Checked:
         )
 
 
-def line_of(example: Example) -> int | None:
-    """Say on which line an example begins; None: it came from no file."""
+def place_of(example: Example) -> Place | None:
+    """Say where an example stands; None: it came from nowhere that could be named."""
     found = _PLACE.search(example.source)
-    return int(found[1]) if found else None
+    return Place(int(found[1]), int(found[2] or 0)) if found else None
 
 
-def place_of(example: Example) -> tuple[int, int]:
-    """Order examples as they stand in their file: by line, then along the line."""
-    found = _PLACE.search(example.source)
-    return (int(found[1]), int(found[2] or 0)) if found else (0, 0)
+def folded(same: Iterable[ExampleFinding]) -> list[tuple[str, str, str]]:
+    """Put what is said of many lines in one: (what, where, fix)."""
+    alike: dict[tuple[str, str], list[ExampleFinding]] = {}
+    for finding in same:
+        alike.setdefault((finding.message, finding.fix), []).append(finding)
+    return [
+        (told, listed(map(place_of_finding, found)), fix) for (told, fix), found in alike.items()
+    ]
 
 
 def about(
@@ -127,16 +151,37 @@ def about(
     fix: str = "",
     fixable: bool = False,
 ) -> ExampleFinding:
-    """Make a finding about one example; where a line holds many it says which."""
-    found = _PLACE.search(example.source)
-    if found and found[2]:
-        message = f"example {found[2]} of the line: {message}"
-    return ExampleFinding(severity, kind, message, line_of(example), fix, fixable)
+    """Make a finding about one example."""
+    return found_at(place_of(example), severity, kind, message, fix=fix, fixable=fixable)
 
 
-def listed(lines: Sequence[int | None], shown: int = 5) -> str:
-    """Write a list of lines: "lines 3, 9, 12 and 40 more"."""
-    known = [str(line) for line in lines if line is not None]
+def found_at(
+    place: Place | None,
+    severity: Severity,
+    kind: str,
+    message: str,
+    *,
+    fix: str = "",
+    fixable: bool = False,
+) -> ExampleFinding:
+    """Make a finding about a place in a file."""
+    line, item = (place.line, place.item) if place else (0, 0)
+    return ExampleFinding(severity, kind, message, line or None, fix, fixable, item or None)
+
+
+def place_of_finding(finding: ExampleFinding) -> Place | None:
+    """Say where what was found stands; None: everywhere."""
+    if finding.line is None and finding.item is None:
+        return None
+    return Place(finding.line or 0, finding.item or 0)
+
+
+def listed(places: Iterable[Place | None], shown: int = 5) -> str:
+    """Write a list of places: "lines 3, 9, 12 and 40 more", "items 3, 9 of the list"."""
+    known = [place for place in places if place is not None]
+    if not known:
+        return ""
+    word, end = ("item", " of the list") if known[0].item else ("line", "")
+    numbers = ", ".join(str(place.item or place.line) for place in known[:shown])
     more = f" and {len(known) - shown:,} more" if len(known) > shown else ""
-    word = "line" if len(known) == 1 else "lines"
-    return f"{word} {', '.join(known[:shown])}{more}" if known else ""
+    return f"{word}{'s' * (len(known) > 1)} {numbers}{more}{end}"

@@ -23,6 +23,8 @@ from sartor.types import Example
 VERSION = 1
 SIDES = ("train", "dev", "test")
 TELLING = 0.2  # points either way from which on a share says next to nothing
+ENOUGH = 50  # examples by which a gain of some twenty points can be told ...
+MOST_HELD_OUT = 0.2  # ... unless that would take more than this share of all
 _OPENING = 8  # words from which on the same beginning means the same conversation
 _AGAIN = "split again: the examples are not those that were split"
 
@@ -106,6 +108,16 @@ def split_examples(
     parts = {name: tuple(examples[place] for place in sorted(sides[name])) for name in SIDES}
     notes = tuple(_notes(parts, wanted, clusters))
     return Split(parts["train"], parts["dev"], parts["test"], len(clusters), seed, notes)
+
+
+def held_out(number: int) -> tuple[float, float]:
+    """Say which shares of so many examples choose, and report: a tenth each, or more of few.
+
+    On a handful nothing can be told.
+    """
+    test = min(MOST_HELD_OUT, max(0.1, ENOUGH / max(1, number)))
+    dev = min(MOST_HELD_OUT, max(0.1, ENOUGH / 2 / max(1, number)))
+    return dev, test
 
 
 def _drawn(

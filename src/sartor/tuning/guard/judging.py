@@ -24,6 +24,7 @@ from sartor.types import GuardFinding, GuardReport, Measurement
 
 BETTER, WORSE = "better", "worse"
 UNMEASURED = "not measured: "
+NOTHING = "nothing gained: 0 before and after"
 
 Measurements = Mapping[str, Measurement]
 
@@ -63,7 +64,8 @@ def _task(before: Measurements, after: Measurements) -> Iterator[GuardFinding]:
             yield _missing(name, before, after, "not worse", "the base was not measured")
             continue
         passed = _outcome(found) != WORSE
-        yield _finding(name, before, after, "not worse", passed, _told(found))
+        told = NOTHING if before[name].mean == after[name].mean == 0 else _told(found)
+        yield _finding(name, before, after, "not worse", passed, told)
     yield _something_better(before, {name: one for name, one in changes.items() if one})
 
 
@@ -122,7 +124,7 @@ def _leak(before: Measurements, after: Measurements, limit: float) -> GuardFindi
     usual = was.mean if was and was.mean > limit else 0.0
     allowed = usual + limit
     reason = f"{_percent(now.mean)} of {now.n} general answers"
-    reason += f" show it; it may be up to {_percent(now.high)}"
+    reason += f" do; it may be up to {_percent(now.high)}"
     if usual:
         reason += f"; the base itself does it in {_percent(usual)}"
     if was is None:

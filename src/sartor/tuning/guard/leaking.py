@@ -13,6 +13,8 @@ from sartor.tuning.guard.forms import Form
 from sartor.tuning.guard.tasks import grams, likeness
 
 LEAK = "general.leak"
+FORM_LEAK = "general questions answered in that form"
+VOICE_LEAK = "answers to general questions that moved from the base's towards the examples' wording"
 CHANGED = 0.8  # answers less alike than that say something else, or say it otherwise
 NEARER = 0.05  # in likeness to all targets: more than a few other words of the same manner bring
 

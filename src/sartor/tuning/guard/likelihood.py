@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from sartor.tuning.guard.resting import at_rest
+from sartor.networks.resting import at_rest
 
 BATCH_TOKENS = 4_096  # of one pass
 SCORES = 1 << 27  # of one pass: half a gigabyte in fp32, which large vocabularies reach first

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from torch import nn
 
 from sartor.protocols import Measure
+from sartor.tuning.guard.forms import Form
 from sartor.tuning.guard.intervals import summarise
-from sartor.tuning.guard.leaking import LEAK, form_leaks, voice_leaks
+from sartor.tuning.guard.leaking import FORM_LEAK, LEAK, VOICE_LEAK, form_leaks, voice_leaks
 from sartor.tuning.guard.probe import ITEMS, PROBE, Item, attempt
 from sartor.tuning.guard.prose import PERPLEXITY, Prose, read_prose
 from sartor.tuning.guard.tasks import TaskMeasure
@@ -35,7 +36,7 @@ class Measured(Mapping[str, Measurement]):
     """Measurements by name, with the single values and texts that a comparison needs.
 
     `scores` holds what each example, prompt or item scored; `written` the answers to the task,
-    `answers` those to the general prompts.
+    `answers` those to the general prompts. `looked_for` says what a measure means here.
     """
 
     measurements: Mapping[str, Measurement]
@@ -44,6 +45,7 @@ class Measured(Mapping[str, Measurement]):
     written: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    looked_for: Mapping[str, str] = field(default_factory=dict)
 
     def __getitem__(self, metric: str) -> Measurement:
         return self.measurements[metric]
@@ -89,7 +91,19 @@ def measure_all(  # noqa: PLR0913  (what is measured, one to one)
         tuple(written),
         tuple(answers),
         _left_out(task, fitting, encoder.window),
+        _looked_for(measures),
     )
+
+
+def _looked_for(measures: Sequence[Measure]) -> dict[str, str]:
+    """Say in words what each measure means, and what a leak is."""
+    told = {f"{TASK}{one.name}": one.reason for one in measures if isinstance(one, TaskMeasure)}
+    return {**told, LEAK: FORM_LEAK if _form(measures) else VOICE_LEAK}
+
+
+def _form(measures: Sequence[Measure]) -> Form | None:
+    forms = (one.form for one in measures if isinstance(one, TaskMeasure) and one.form)
+    return next(forms, None)
 
 
 def _left_out(task: Sequence[Example], fitting: Sequence[Example], window: int) -> tuple[str, ...]:
@@ -106,8 +120,7 @@ def _leaks(
     task: Sequence[Example],
     before: Measured | None,
 ) -> Values:
-    forms = (one.form for one in measures if isinstance(one, TaskMeasure) and one.form)
-    form = next(forms, None)
+    form = _form(measures)
     if form is not None:
         return tuple(form_leaks(answers, form))
     if before is None or len(before.answers) != len(answers):

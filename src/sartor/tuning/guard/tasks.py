@@ -1,8 +1,9 @@
 """Examples of a task in, what to measure on it out, each with the reason why it was chosen.
 
-`format`: the form that the targets share. `exact`: the target itself. `f1`: its words. `style`: its
-letters in groups of three, for conversations that have no single right answer. Each says how good a
-text is for an example, from 0 to 1, and knows no model.
+`format`: the form that the targets share. `cited` and `abstains`: what is answered from passages.
+`exact`: the target itself. `f1`: its words. `style`: its letters in groups of three, for
+conversations that have no single right answer. Each says how good a text is for an example, from 0
+to 1, and knows no model.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from statistics import median
 
 from sartor.tuning.guard.forms import Form, Json, Labels, read_json
 from sartor.tuning.guard.learning import given_form, learn_form
+from sartor.tuning.guard.reading import abstains, cites, most_cite
 from sartor.types import Chosen, Example
 
 SHORT = 8  # words up to which a target is an answer that can be met exactly
@@ -32,11 +34,11 @@ class TaskMeasure:
 
     name: str
     reason: str
-    judge: Callable[[Example, str], float]
+    judge: Callable[[Example, str], float | None]
     form: Form | None = None
 
     def score(self, example: Example, written: str) -> float | None:
-        """Say how good a text is for an example; None where the example has no target."""
+        """Say how good a text is for an example; None where that example does not show it."""
         return self.judge(example, written) if example.target.strip() else None
 
 
@@ -47,29 +49,33 @@ def choose_measures(
 
     Examples that were mixed in from elsewhere (tag "replay") show nothing about the task.
     """
-    targets = [example.target for example in examples if "replay" not in example.tags]
-    targets = [target for target in targets if target.strip()]
-    if not targets:
+    own = [one for one in examples if "replay" not in one.tags and one.target.strip()]
+    if not own:
         return ()
-    form = given_form(schema, pattern) or learn_form(targets)
-    return tuple(_chosen(targets, form))
+    form = given_form(schema, pattern) or learn_form([one.target for one in own])
+    return tuple(_chosen(own, form))
 
 
-def _chosen(targets: Sequence[str], form: Chosen[Form] | None) -> Iterator[TaskMeasure]:
+def _chosen(examples: Sequence[Example], form: Chosen[Form] | None) -> Iterator[TaskMeasure]:
+    targets = [one.target for one in examples]
     kind = form.value if form else None
     words = median(len(target.split()) for target in targets)
     if form:
         yield TaskMeasure("format", form.reason, _follows(form.value), form.value)
+    if most_cite(examples):
+        yield TaskMeasure("cited", "the passages that it cites, as most targets do", cites)
+        yield TaskMeasure("abstains", "that it does not know, where its target says so", abstains)
     if isinstance(kind, Json):
-        yield TaskMeasure("exact", "the values of JSON are right or wrong", _same_values)
+        yield TaskMeasure("exact", "the values of the JSON, which are right or wrong", _same_values)
     elif isinstance(kind, Labels):
-        yield TaskMeasure("exact", "a label is right or wrong", _same_text)
+        yield TaskMeasure("exact", "the label, which is right or wrong", _same_text)
         return
     elif words <= SHORT:
-        yield TaskMeasure("exact", f"targets are short: {words:.0f} words", _same_text)
-    yield TaskMeasure("f1", "counts what is partly right", _word_f1)
+        why = f"the very words: targets are short ({words:.0f} words)"
+        yield TaskMeasure("exact", why, _same_text)
+    yield TaskMeasure("f1", "the words of the target: counts what is partly right", _word_f1)
     if not isinstance(kind, Json) and words > SHORT:
-        why = f"targets are whole sentences ({words:.0f} words): how they are said counts too"
+        why = f"how it is said: targets are whole sentences ({words:.0f} words)"
         yield TaskMeasure("style", why, _style(targets))
 
 

@@ -15,7 +15,7 @@ from torch import nn
 from transformers import GenerationConfig, PreTrainedModel
 
 from sartor.errors import ContextTooSmall
-from sartor.tuning.guard.resting import at_rest
+from sartor.networks.resting import at_rest
 from sartor.types import Example, Message
 
 if TYPE_CHECKING:

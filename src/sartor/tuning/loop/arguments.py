@@ -13,7 +13,7 @@ def arguments(job: Job) -> TrainingArguments:
     """Return what Trainer is told of a job."""
     recipe = job.recipe
     cpu = job.device.value == "cpu"
-    return TrainingArguments(
+    made = TrainingArguments(
         output_dir=str(job.folder),
         num_train_epochs=1,  # the plan of steps holds all epochs
         per_device_train_batch_size=1,  # what it calls an example is a whole step
@@ -34,3 +34,7 @@ def arguments(job: Job) -> TrainingArguments:
         report_to="none",
         disable_tqdm=True,
     )
+    # With several graphics cards and no torchrun it would hand each of them every other step, of
+    # which the loop lays out the first alone.
+    made._n_gpu = min(made.n_gpu, 1)
+    return made

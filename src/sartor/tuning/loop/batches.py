@@ -41,10 +41,11 @@ def plan_steps(
 ) -> list[tuple[Batch, ...]]:
     """Return the batches of every step of a run; a last epoch may be a part of one."""
     steps: list[tuple[Batch, ...]] = []
-    wanted = math.ceil(epochs * _steps_of_epoch(lengths, layout))
-    for epoch in range(math.ceil(epochs)):
-        steps += _epoch(lengths, layout, random.Random(f"{seed}/{epoch}"))  # noqa: S311
-    return steps[:wanted]
+    for number in range(math.ceil(epochs)):
+        epoch = _epoch(lengths, layout, random.Random(f"{seed}/{number}"))  # noqa: S311
+        part = min(1.0, epochs - number)
+        steps += epoch[: math.ceil(round(part * len(epoch), 6))]
+    return steps
 
 
 def plan_batches(lengths: Sequence[int], layout: Layout) -> list[Batch]:

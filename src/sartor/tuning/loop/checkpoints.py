@@ -6,10 +6,12 @@ or fills the disk meets the previous one untouched.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import resource
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -17,17 +19,22 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from sartor.errors import StateError, TrainingFailed
+from sartor.errors import StateError
+from sartor.tuning.under_way import NotSaved
 
 KEPT = 2
+MEGABYTE = 1_000_000
+STATES = 2  # numbers that Adam keeps for each that is trained
 WEIGHTS = "weights.safetensors"
 UNFINISHED = ".writing-"
 NUMBERED = re.compile(r"(?P<kind>[a-z]+)-(?P<step>\d{8})")
 
 
-def write(root: Path, kind: str, step: int, fill: Callable[[Path], None]) -> Path:
-    """Write the folder of a step; `fill` is handed an empty one."""
-    target = root / f"{kind}-{step:08d}"
+def write(
+    root: Path, kind: str, step: int, fill: Callable[[Path], None], *, needed: int = 0
+) -> Path:
+    """Write the folder of a step; `fill` is handed an empty one, and writes some `needed` bytes."""
+    target = folder_of(root, kind, step)
     draft = root / f"{UNFINISHED}{target.name}"
     shutil.rmtree(draft, ignore_errors=True)
     try:
@@ -39,19 +46,44 @@ def write(root: Path, kind: str, step: int, fill: Callable[[Path], None]) -> Pat
         draft.rename(target)
         _to_disk(root)
     except (OSError, RuntimeError, SafetensorError) as error:  # RuntimeError: torch, disk full
+        shutil.rmtree(draft, ignore_errors=True)  # what is free is counted without it
+        raise _unwritten(root, step, needed, error) from error
+    finally:
         shutil.rmtree(draft, ignore_errors=True)
-        raise _unwritten(root, kind, step, error) from error
     return target
 
 
-def _unwritten(root: Path, kind: str, step: int, error: Exception) -> TrainingFailed:
-    kept = newest(root, kind)
-    left = f"the one of step {step_of(kept)} is whole" if kept else "there is none before it"
-    free = shutil.disk_usage(root).free // 1_048_576
-    return TrainingFailed(
-        f"the {kind} of step {step} cannot be written to {root}: {error}; {left}",
-        hint=f"{free} MiB are free there: make room, then resume this training",
+def _unwritten(root: Path, step: int, needed: int, error: Exception) -> NotSaved:
+    kept = newest(root, "step")
+    left = (
+        f"the checkpoint of step {step_of(kept)} is whole" if kept else "nothing was saved before"
     )
+    why, remedy = _refused(root, needed, error)
+    return NotSaved(f"what was learned by step {step} cannot be saved: {why}; {left}", hint=remedy)
+
+
+def _refused(root: Path, needed: int, error: Exception) -> tuple[str, str]:
+    """Say why the disk took no more, and what to do: torch's own words hide the first of it."""
+    code = getattr(error, "errno", None)
+    largest, _ = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if code == errno.EFBIG or 0 <= largest < needed:
+        told = f"a file may have {_megabytes(largest)} at most (ulimit -f), and about "
+        return f"{told}{_megabytes(needed)} are needed", "raise that limit (ulimit -f unlimited)"
+    free = shutil.disk_usage(root).free
+    if code in {errno.ENOSPC, errno.EDQUOT} or free < needed:
+        told = "the quota is used up" if code == errno.EDQUOT else "no space left"
+        told += f" in {root}: about {_megabytes(needed)} are needed, {_megabytes(free)} are free"
+        return told, "make room there"
+    return f"{error} ({root})", "see to that"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / MEGABYTE:.1f} MB" if size < 10 * MEGABYTE else f"{size / MEGABYTE:,.0f} MB"
+
+
+def folder_of(root: Path, kind: str, step: int) -> Path:
+    """Return the folder of a step, whether or not it is there."""
+    return root / f"{kind}-{step:08d}"
 
 
 def newest(root: Path, kind: str) -> Path | None:
@@ -73,21 +105,27 @@ def keep_last(root: Path, kind: str) -> None:
 
 def keep_only(root: Path, kind: str, step: int) -> None:
     """Remove all folders of a kind but that of one step."""
-    for folder in [one for one in _all(root, kind) if step_of(one) != step]:
-        shutil.rmtree(folder, ignore_errors=True)
+    for folder in _all(root, kind):
+        if step_of(folder) != step:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def clear(root: Path) -> None:
     """Remove what an earlier training left in this folder."""
-    for path in root.glob("*"):
-        if path.is_dir() and (NUMBERED.fullmatch(path.name) or path.name.startswith(UNFINISHED)):
-            shutil.rmtree(path)
+    clear_unfinished(root)
+    for folder in _all(root, "*"):
+        shutil.rmtree(folder)
 
 
-def _all(root: Path, kind: str) -> Iterator[Path]:
-    for path in root.glob(f"{kind}-*"):
-        if NUMBERED.fullmatch(path.name) and path.is_dir():
-            yield path
+def clear_unfinished(root: Path) -> None:
+    """Remove what was being written when an earlier training was killed."""
+    for draft in root.glob(f"{UNFINISHED}*"):
+        shutil.rmtree(draft)
+
+
+def _all(root: Path, kind: str) -> list[Path]:
+    found = root.glob(f"{kind}-*")
+    return [path for path in found if NUMBERED.fullmatch(path.name) and path.is_dir()]
 
 
 def _to_disk(path: Path) -> None:
@@ -104,6 +142,13 @@ def _to_disk(path: Path) -> None:
 def trainable(network: nn.Module) -> dict[str, nn.Parameter]:
     """Return what is trained, by name; shared weights once."""
     return {name: one for name, one in network.named_parameters() if one.requires_grad}
+
+
+def size_of(network: nn.Module, *, states: int = 0) -> int:
+    """Count the bytes of what is trained, and of so many states of an optimiser."""
+    return sum(
+        one.numel() * one.element_size() * (1 + states) for one in trainable(network).values()
+    )
 
 
 def save_weights(network: nn.Module, folder: Path) -> None:

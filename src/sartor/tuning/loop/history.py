@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from sartor.tuning.loop.job import Step
+from sartor.tuning.loop.job import Standing, Step
 
 CHANCE = 0.05  # what a measure on some two dozen examples goes up and down by
 RECENT = 20  # steps that tell how fast training is now
@@ -66,11 +66,19 @@ class History:
             return score > self.best_score
         return loss > best_loss and measure >= self.highest_measure - CHANCE
 
-    def pace(self) -> tuple[float, float]:
-        """Return tokens and steps per second, as they are now."""
+    def standing(self, steps: int, *, at_most: float, memory: int) -> Standing:
+        """Return how far training has come of so many steps; it goes on so many seconds at most."""
         recent = self.steps[-RECENT:]
-        seconds = sum(step.seconds for step in recent) or math.inf
-        return sum(step.tokens for step in recent) / seconds, len(recent) / seconds
+        seconds = sum(step.seconds for step in recent)
+        tokens = sum(step.tokens for step in recent)
+        return Standing(
+            step=self.last,
+            steps=steps,
+            best=self.best_step,
+            tokens_per_second=tokens / seconds if seconds else 0.0,
+            seconds_left=min(at_most, (steps - self.last.number) * seconds / len(recent)),
+            memory=memory,
+        )
 
     def to_json(self) -> dict[str, object]:
         """Return what `from_json` makes the same history of."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -17,19 +16,9 @@ from torch import nn
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
 
-from sartor.tuning.loop.aside import resting
+from sartor.tuning.loop.architecture import take_apart
 
 SCORES = 4_194_304  # scores held at once: 16 MiB in fp32
-PROBE = 8  # tokens that show whether decoder and head make up the network
-ALIKE = 1e-2  # of the largest score: what two ways to the same scores may differ by
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """A causal language model taken apart: tokens -> hidden states -> scores."""
-
-    decoder: nn.Module
-    head: nn.Module
 
 
 class Learner(nn.Module):
@@ -64,42 +53,6 @@ class Learner(nn.Module):
             return head_loss(parts.head, hidden.flatten(0, 1)[where], targets, weights)
 
 
-def take_apart(network: nn.Module) -> tuple[Parts | None, str]:
-    """Find decoder and head, and try whether they alone give the network's scores.
-
-    Some architectures scale or cap scores after the head: those are run whole, and the reason is
-    the second value.
-    """
-    whole: Any = network
-    inner = whole.get_base_model() if hasattr(whole, "get_base_model") else whole
-    decoder = getattr(inner, getattr(inner, "base_model_prefix", "") or " ", None)
-    head = inner.get_output_embeddings() if hasattr(inner, "get_output_embeddings") else None
-    if not isinstance(decoder, nn.Module) or not isinstance(head, nn.Module):
-        return None, f"{type(inner).__name__} has no head of its own: it scores every token"
-    device = next(network.parameters()).device
-    ids = torch.arange(PROBE, device=device)[None] % inner.config.get_text_config().vocab_size
-    with torch.no_grad(), resting(network):
-        expected = whole(input_ids=ids, use_cache=False).logits.float()
-        found = head(decoder(input_ids=ids, use_cache=False)[0]).float()
-    if expected.shape != found.shape or (
-        (expected - found).abs().max() > ALIKE * expected.abs().max()
-    ):
-        return None, f"{type(inner).__name__} changes scores after its head: it scores every token"
-    return Parts(decoder, head), ""
-
-
-def keeps_apart(learner: Learner, device: torch.device) -> bool:
-    """Try whether examples that lie in one row are blind to each other in this architecture."""
-    ids = torch.arange(2 * PROBE, device=device)[None]
-    positions = torch.arange(PROBE, device=device).repeat(2)[None]
-    where = torch.arange(PROBE, 2 * PROBE - 1, device=device)
-    weights = torch.ones(len(where), device=device)
-    with torch.no_grad(), resting(learner.network):
-        together = learner(ids, where, ids[0, where + 1], weights, positions)
-        alone = learner(ids[:, PROBE:], where - PROBE, ids[0, where + 1], weights)
-    return bool((together - alone).abs() <= ALIKE * alone.abs())
-
-
 def head_loss(
     head: nn.Module, hidden: torch.Tensor, targets: torch.Tensor, weights: torch.Tensor
 ) -> torch.Tensor:
@@ -110,8 +63,10 @@ def head_loss(
         place = hidden.device.type
         native = torch.is_autocast_enabled(place)
         compute = torch.get_autocast_dtype(place) if native else head.weight.dtype
+        # A function of one's own is told what could have a gradient, not whether one is wanted.
+        weight = head.weight if torch.is_grad_enabled() else head.weight.detach()
         found: torch.Tensor = _LinearLoss.apply(  # type: ignore[no-untyped-call]
-            hidden, head.weight, targets, weights, compute
+            hidden, weight, targets, weights, compute
         )
         return found
     rows = max(16, SCORES // _width(head, hidden))

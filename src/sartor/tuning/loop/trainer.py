@@ -8,13 +8,13 @@ by `checkpoints`; Trainer's own code fills in optimiser, schedule and the state 
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import torch
 from torch.optim import Optimizer
@@ -22,18 +22,17 @@ from torch.optim.lr_scheduler import LambdaLR
 from transformers import PrinterCallback, Trainer, TrainerCallback
 
 from sartor.errors import ConfigError
+from sartor.networks.resting import at_rest
 from sartor.tuning.loop import checkpoints
 from sartor.tuning.loop.arguments import arguments
-from sartor.tuning.loop.aside import aside
-from sartor.tuning.loop.batches import Batch, Tensors, plan_batches, tensors
+from sartor.tuning.loop.batches import Batch, Layout, Tensors, tensors
+from sartor.tuning.loop.evaluating import dev_loss, evaluated_steps
 from sartor.tuning.loop.history import History
-from sartor.tuning.loop.job import Job, Standing, Step, Stopped
-from sartor.tuning.loop.loss import Learner, as_they_come, keeps_apart, native_inputs
+from sartor.tuning.loop.job import Job, Step, Stopped
+from sartor.tuning.loop.loss import Learner, as_they_come, native_inputs
 from sartor.tuning.loop.memory import peak_memory
+from sartor.tuning.loop.processes import Processes
 from sartor.tuning.loop.schedule import schedule
-
-if TYPE_CHECKING:
-    from sartor.tuning.loop.batches import Layout
 
 SAVE_SECONDS = 300.0  # at most so much work is lost, however far evaluations lie apart
 STATE = "trainer_state.json"
@@ -63,7 +62,6 @@ class Loop(Trainer):
         if self._learner.note:
             job.say(self._learner.note)
         self._native = native_inputs(job.network) if self._learner.bf16 else ()
-        self._require_apart()
         super().__init__(
             model=self._learner,
             args=arguments(job),
@@ -72,18 +70,10 @@ class Loop(Trainer):
             callbacks=[_EveryStep(self)],
         )
         self.remove_callback(PrinterCallback)
-        mine = math.ceil(len(steps) / self.args.world_size)
-        self._due = _evaluations(mine, job.recipe.evaluations)
-        self._started = self._saved = time.monotonic()
-
-    def _require_apart(self) -> None:
-        device = next(self.job.network.parameters()).device
-        with as_they_come(self._native):
-            if self.layout.packing and not keeps_apart(self._learner, device):
-                raise ConfigError(
-                    "examples in one row would see each other in this architecture",
-                    hint="set packing = false in the recipe",
-                )
+        self._processes = Processes(self.accelerator)
+        self._last = math.ceil(len(steps) / self._processes.count)
+        self._due = evaluated_steps(self._last, job.recipe.evaluations)
+        self._begun = self._saved = time.monotonic()
 
     # --- a step ---
 
@@ -97,7 +87,7 @@ class Loop(Trainer):
         num_items_in_batch: object = None,  # noqa: ARG002
     ) -> torch.Tensor:
         """Go through every batch of the step and leave the gradient of their common mean."""
-        self._begun = time.perf_counter()
+        self._step_begun = time.perf_counter()
         self._rate = self._get_learning_rate()
         model.train()
         batches: list[Tensors] = self._prepare_inputs(inputs)  # type: ignore[arg-type, assignment]
@@ -105,11 +95,11 @@ class Loop(Trainer):
         loss = torch.zeros((), device=self.args.device)
         with as_they_come(self._native):
             for position, batch in enumerate(batches, start=1):
-                with self._synchronised(model, last=position == len(batches)):
+                with self._processes.apart(model, last=position == len(batches)):
                     part = model(**batch) * share
                     self.accelerator.backward(part)
                 loss += part.detach()
-        self._loss = self._require_finite(float(self._mean(loss)), "loss")
+        self._loss = self._require_finite(float(self._processes.mean(loss)), "loss")
         return loss
 
     def _share_of(self, batches: Sequence[Tensors]) -> torch.Tensor:
@@ -118,16 +108,7 @@ class Loop(Trainer):
         Processes average their gradients, so each counts as many times as there are of them.
         """
         mine = torch.stack([batch["weights"].sum() for batch in batches]).sum()
-        return 1.0 / self._mean(mine).clamp(min=1e-9)
-
-    def _mean(self, value: torch.Tensor) -> torch.Tensor:
-        if self.args.world_size == 1:
-            return value
-        found: torch.Tensor = self.accelerator.reduce(value, reduction="mean")
-        return found
-
-    def _synchronised(self, model: torch.nn.Module, *, last: bool) -> Any:  # noqa: ANN401
-        return contextlib.nullcontext() if last else self.accelerator.no_sync(model)
+        return 1.0 / self._processes.mean(mine).clamp(min=1e-9)
 
     def _get_grad_norm(self, model: torch.nn.Module, grad_norm: Any = None) -> Any:  # noqa: ANN401
         norm = super()._get_grad_norm(model, grad_norm)  # type: ignore[no-untyped-call]
@@ -153,7 +134,7 @@ class Loop(Trainer):
         factor = schedule(recipe.schedule, steps=num_training_steps, warmup=recipe.warmup)
 
         def due(step: int) -> float:
-            spent = self._minutes() / self.job.minutes if self.job.minutes else 0.0
+            spent = self._seconds() / (60 * self.job.minutes) if self.job.minutes else 0.0
             return factor(max(step, min(num_training_steps - 1, int(spent * num_training_steps))))
 
         self.lr_scheduler = LambdaLR(cast(Optimizer, optimizer or self.optimizer), due)
@@ -172,17 +153,17 @@ class Loop(Trainer):
     def after_step(self) -> None:
         """Take down the step that was just done and decide what follows it."""
         number = self.state.global_step
-        seconds = time.perf_counter() - self._begun
+        seconds = time.perf_counter() - self._step_begun
         tokens = sum(len(self.job.train[one].ids) for one in self._examples_of(number))
         step = Step(number, self._loss, tokens, seconds, self._rate)
         self.history.steps.append(step)
         self.show()
-        over = self._agreed(self.job.minutes > 0 and self._minutes() >= self.job.minutes)
-        self.interrupted = self._agreed(self.interrupted)
-        last = over or number >= self.state.max_steps
+        self.interrupted = self._processes.any(self.interrupted)
+        late = self._processes.any(time.monotonic() - self._saved > SAVE_SECONDS)
+        over = self._time_is_up()
+        last = over or number >= self._last
         due = last or number in self._due
-        late = self._agreed(time.monotonic() - self._saved > SAVE_SECONDS)
-        if over and number < self.state.max_steps:
+        if over and number < self._last:
             self.stopped = "time"
         self.control.should_evaluate = due and self.evaluates
         self.control.should_save = due or late or self.interrupted
@@ -190,33 +171,28 @@ class Loop(Trainer):
 
     def _examples_of(self, number: int) -> Iterator[int]:
         """Yield the examples of a step, of all processes."""
-        world = self.args.world_size
+        world = self._processes.count
         for batches in self.steps[(number - 1) * world : number * world]:
             yield from (one for batch in batches for row in batch for one in row)
 
-    def _minutes(self) -> float:
-        return (time.monotonic() - self._started) / 60
+    def _seconds(self) -> float:
+        """Return how long this training has run, over all its sessions; alike in all processes."""
+        return self._processes.alike(time.monotonic() - self._begun)
 
-    def _agreed(self, here: bool) -> bool:
-        """Say whether any process wants it: what one does, all must do."""
-        if self.args.world_size == 1:
-            return here
-        wish = torch.tensor(float(here), device=self.args.device)
-        return bool(self.accelerator.reduce(wish, reduction="sum") > 0)
+    def _time_is_up(self) -> bool:
+        return self.job.minutes > 0 and self._seconds() >= 60 * self.job.minutes
 
     def show(self) -> None:
         """Tell whoever looks on how far training has come."""
         if not self.args.should_log:
             return
-        step, steps = self.history.last, self.state.max_steps
         if self.job.progress is not None:
-            self.job.progress("training", step.number, steps)
+            self.job.progress("training", self.history.last.number, self._last)
         if self.job.watch is not None:
-            tokens, pace = self.history.pace()
-            left = (steps - step.number) / pace if pace else math.inf
             memory = peak_memory(self.args.device)
-            best = self.history.best_step
-            self.job.watch.see(Standing(step, steps, best, tokens, left, memory))
+            end = self._begun + 60 * self.job.minutes if self.job.minutes else math.inf
+            left = max(0.0, end - time.monotonic())
+            self.job.watch.see(self.history.standing(self._last, at_most=left, memory=memory))
 
     # --- evaluation ---
 
@@ -228,11 +204,12 @@ class Loop(Trainer):
     def evaluate(self, *_: object, **__: object) -> dict[str, float]:
         """Measure the network, keep it if it is the best, stop if nothing gets better."""
         network = self.job.network
-        with aside(network, self.args.device):
-            dev_loss = self._dev_loss() if self.job.dev else None
-            measure = self.job.measure(network) if self.job.measure else None
+        alike = self._processes.alike
+        with at_rest(network):
+            loss = alike(self._dev_loss()) if self.job.dev else None
+            measure = alike(self.job.measure(network)) if self.job.measure else None
         self.control = self.callback_handler.on_evaluate(self.args, self.state, self.control, {})
-        if self.history.evaluated(dev_loss, measure):
+        if self.history.evaluated(loss, measure):
             self._keep_best()
         elif self._gave_up() and not self.control.should_training_stop:
             self.stopped = "early"
@@ -244,46 +221,49 @@ class Loop(Trainer):
         return self.evaluates and self.history.waited >= self.job.recipe.patience
 
     def is_over(self, checkpoint: str) -> bool:
-        """Take up a checkpoint; true when it was the last because nothing got better."""
+        """Take up a checkpoint; true when it was the last one, whatever ended that training."""
         self._load_from_checkpoint(checkpoint)
-        self.stopped = "early" if self._gave_up() else self.stopped
-        return self._gave_up()
+        if self.history.last.number >= self._last:
+            return True
+        if self._gave_up():
+            self.stopped = "early"
+        elif self._time_is_up():
+            self.stopped = "time"
+        return self.stopped != "finished"
 
     def _dev_loss(self) -> float:
-        examples = self.job.dev
-        total = weight = 0.0
+        pad, device = self.job.encoder.pad, self.args.device
         with as_they_come(self._native):
-            for batch in plan_batches([len(one.ids) for one in examples], self.layout):
-                laid = tensors(batch, examples, pad=self.job.encoder.pad)
-                laid = {name: one.to(self.args.device) for name, one in laid.items()}
-                total += float(self._learner(**laid))
-                weight += float(laid["weights"].sum())
-        return total / max(weight, 1e-9)
+            return dev_loss(self._learner, self.job.dev, self.layout, pad=pad, device=device)
 
     # --- checkpoints ---
 
     def _keep_best(self) -> None:
-        def fill(folder: Path) -> None:
-            checkpoints.save_weights(self.job.network, folder)
-
         if self.args.should_save:
-            checkpoints.write(self.job.folder, "best", self.history.best_step, fill)
-        self.accelerator.wait_for_everyone()
+            fill = partial(checkpoints.save_weights, self.job.network)
+            needed = checkpoints.size_of(self.job.network)
+            best = self.history.best_step
+            checkpoints.write(self.job.folder, "best", best, fill, needed=needed)
+        self._processes.wait()
 
     def restore_best(self) -> None:
         """Put the best weights back, where later ones were worse; the network is done learning."""
         best = self.history.best_step
         if best and best != self.history.last.number:
-            checkpoints.load_weights(self.job.network, self.job.folder / f"best-{best:08d}")
+            folder = checkpoints.folder_of(self.job.folder, "best", best)
+            checkpoints.load_weights(self.job.network, folder)
         self.job.network.eval()
 
     def _save_checkpoint(self, model: torch.nn.Module, trial: object) -> None:  # noqa: ARG002
         root = self.job.folder
         if self.args.should_save:
-            checkpoints.write(root, "step", self.state.global_step, self._fill)
+            needed = checkpoints.size_of(self.job.network, states=checkpoints.STATES)
+            checkpoints.write(root, "step", self.state.global_step, self._fill, needed=needed)
             checkpoints.keep_last(root, "step")
             checkpoints.keep_only(root, "best", self.history.best_step)
-        self.accelerator.wait_for_everyone()
+        self._processes.wait()
+        if not self.args.should_save:  # each process has chance of its own
+            self._save_rng_state(str(checkpoints.folder_of(root, "step", self.state.global_step)))
         self._saved = time.monotonic()
 
     def _fill(self, folder: Path) -> None:
@@ -291,7 +271,11 @@ class Loop(Trainer):
         self._save_optimizer_and_scheduler(str(folder))
         self._save_rng_state(str(folder))
         self.state.save_to_json(str(folder / STATE))
-        stored = {"of": self.fingerprint, "history": self.history.to_json()}
+        stored = {
+            "of": self.fingerprint,
+            "seconds": time.monotonic() - self._begun,
+            "history": self.history.to_json(),
+        }
         (folder / HISTORY).write_text(json.dumps(stored), encoding="utf-8")
 
     def _load_from_checkpoint(self, resume_from_checkpoint: str, model: object = None) -> None:  # noqa: ARG002
@@ -299,11 +283,13 @@ class Loop(Trainer):
         stored = json.loads((folder / HISTORY).read_text(encoding="utf-8"))
         if stored["of"] != self.fingerprint:
             raise ConfigError(
-                f"{folder} was written by a training with other examples or another recipe",
+                f"{folder} was written by a training with other examples or another recipe, or "
+                "whose batches were made for another device or number of processes",
                 hint="train anew, without resuming",
             )
         checkpoints.load_weights(self.job.network, folder)
         self.history = History.from_json(stored["history"])
+        self._begun = time.monotonic() - stored["seconds"]
 
 
 class _EveryStep(TrainerCallback):
@@ -314,9 +300,3 @@ class _EveryStep(TrainerCallback):
 
     def on_step_end(self, args: object, state: object, control: object, **_: object) -> None:  # noqa: ARG002
         self._loop.after_step()
-
-
-def _evaluations(steps: int, wanted: int) -> frozenset[int]:
-    """Spread evaluations evenly over the steps; the last step is always one."""
-    wanted = max(1, min(wanted, steps))
-    return frozenset(round(steps * number / wanted) for number in range(1, wanted + 1))

@@ -7,7 +7,7 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from types import FrameType
@@ -19,15 +19,16 @@ from sartor.errors import ConfigError, ExamplesRefused, StateError, TrainingFail
 from sartor.networks.precision import DTYPES
 from sartor.storage.lock import exclusive
 from sartor.tuning.loop import checkpoints
-from sartor.tuning.loop.batches import Layout, plan_steps
+from sartor.tuning.loop.architecture import keeps_apart
+from sartor.tuning.loop.batches import Batch, Layout, plan_steps
 from sartor.tuning.loop.job import Job, Trained
-from sartor.tuning.loop.memory import peak_memory
+from sartor.tuning.loop.memory import peak_memory, ran_out
 from sartor.tuning.loop.trainer import Diverged, Loop
 
 AT_ONCE = {"cpu": 2_048, "cuda": 16_384}  # tokens that go through the network together
 MIXED = 4  # batches of a step at least: what is of one length is often of one kind
+COARSE = (torch.bfloat16, torch.float16)
 SHOWN = 5  # sources that are named when a batch went wrong
-NO_MEMORY = ("can't allocate memory", "not enough memory", "out of memory")
 
 
 def train(job: Job) -> Trained:
@@ -39,13 +40,14 @@ def train(job: Job) -> Trained:
     _refuse_what_cannot_be(job)
     notes = _prepare(job)
     layout = _layout(job)
+    _require_apart(job, layout)
     lengths = [len(one.ids) for one in job.train]
     steps = plan_steps(lengths, layout, epochs=job.recipe.epochs, seed=job.seed)
     job.folder.mkdir(parents=True, exist_ok=True)
     with _alone(job):
         begin = _beginning(job)
         with _failures_told(job, layout):
-            loop = Loop(job, steps, layout, _fingerprint(job))
+            loop = Loop(job, steps, layout, _fingerprint(job, steps))
             with _ctrl_c_saves(loop):
                 if begin is None or not loop.is_over(begin):
                     loop.train(resume_from_checkpoint=begin)
@@ -98,7 +100,7 @@ def _prepare(job: Job) -> tuple[str, ...]:
         f"{share:.1%} of {sum(len(one.ids) for one in job.train):,} tokens are learned; "
         f"of {job.train[0].source or 'the first example'} this: {' ... '.join(pieces)}",
     ]
-    coarse = [one for one in checkpoints.trainable(job.network).values() if one.dtype in _COARSE]
+    coarse = [one for one in checkpoints.trainable(job.network).values() if one.dtype in COARSE]
     for parameter in coarse:
         parameter.data = parameter.data.float()
     if coarse:
@@ -108,9 +110,6 @@ def _prepare(job: Job) -> tuple[str, ...]:
     for note in notes:
         job.say(note)
     return tuple(notes)
-
-
-_COARSE = (torch.bfloat16, torch.float16)
 
 
 def _enable_checkpointing(network: Any) -> None:  # noqa: ANN401
@@ -128,7 +127,15 @@ def _layout(job: Job) -> Layout:
     step_tokens = job.recipe.batch_tokens
     most = AT_ONCE[job.device.value.partition(":")[0]]
     at_once = job.at_once or min(most, step_tokens // MIXED)
-    return Layout(step_tokens, max(longest, min(at_once, step_tokens)), job.recipe.packing)
+    return Layout(step_tokens, min(step_tokens, max(longest, at_once)), job.recipe.packing)
+
+
+def _require_apart(job: Job, layout: Layout) -> None:
+    if layout.packing and not keeps_apart(job.network):
+        raise ConfigError(
+            "examples in one row would see each other in this architecture",
+            hint="set packing = false in the recipe",
+        )
 
 
 def _beginning(job: Job) -> str | None:
@@ -138,18 +145,24 @@ def _beginning(job: Job) -> str | None:
         if _is_first():
             checkpoints.clear(job.folder)
         return None
+    if _is_first():
+        checkpoints.clear_unfinished(job.folder)
     job.say(f"going on after step {checkpoints.step_of(found)}")
     return str(found)
 
 
-def _fingerprint(job: Job) -> str:
-    """Return what must be the same for losses to go on as if nothing had happened."""
+def _fingerprint(job: Job, steps: Sequence[tuple[Batch, ...]]) -> str:
+    """Return what must be the same for losses to go on as if nothing had happened.
+
+    The same examples may lie in other batches: another device lets more through at once.
+    """
     recipe = asdict(job.recipe)
     recipe.pop("reasons", None)
     shapes = {n: list(p.shape) for n, p in checkpoints.trainable(job.network).items()}
-    said = json.dumps([recipe, job.seed, job.precision.value, shapes], sort_keys=True)
+    world = os.environ.get("WORLD_SIZE", "1")
+    said = json.dumps([recipe, job.seed, job.precision.value, shapes, world, steps], sort_keys=True)
     digest = hashlib.sha256(said.encode())
-    for one in job.train:
+    for one in (*job.train, *job.dev):
         digest.update(repr((one.ids, one.learned, one.weight)).encode())
     return digest.hexdigest()
 
@@ -206,8 +219,7 @@ def _failures_told(job: Job, layout: Layout) -> Iterator[None]:
     except Diverged as error:
         raise _diverged(job, *error.args) from error
     except (RuntimeError, MemoryError) as error:
-        memory = isinstance(error, MemoryError | torch.OutOfMemoryError)
-        if not memory and not any(sign in str(error) for sign in NO_MEMORY):
+        if not ran_out(error):
             raise
         raise _out_of_memory(job, layout) from error
 
@@ -234,11 +246,13 @@ def _out_of_memory(job: Job, layout: Layout) -> TrainingFailed:
     elif layout.batch_tokens > longest:
         half = max(longest, layout.batch_tokens // 2)
         smaller = f"let {half} tokens through at once instead of {layout.batch_tokens}"
+        smaller += "" if job.at_once else f": set batch_tokens = {MIXED * half}"
     elif job.recipe.method in {"full", "lora"}:
         smaller = 'set method = "qlora": the base takes a quarter of the memory'
     else:
         smaller = f"set max_length below {longest}, or take a smaller base"
+    most = max(longest, layout.batch_tokens)
     return TrainingFailed(
-        f"{layout.batch_tokens} tokens at once do not fit into the memory of {job.device.value}",
+        f"{most} tokens at once do not fit into the memory of {job.device.value}",
         hint=f"{smaller}; sartor tune plan says what fits",
     )

@@ -25,7 +25,8 @@ REACHED_HERE = 0.6  # of the fastest multiplication and copy that were timed, by
 CPU_RUNTIME = 530_000_000  # Python, torch, transformers and what they load while training
 CPU_SLACK = 1.35  # heaps keep what was freed in between pieces that are still held
 TRIED = 5  # measurements of which the fastest counts: others use this machine, too
-TICK = 0.02  # seconds: shorter work is timed by the clock on the wall
+TICK = 0.02  # seconds: shorter work needs a clock that ticks finely ...
+FINE = 10  # ... so often at least in a tenth of that
 SIZES = (512, 768, 2_048)  # of the multiplication that is timed: a small feed-forward part
 MOVED = 8_000_000  # numbers that are moved to time memory
 
@@ -39,6 +40,7 @@ class Machine:
     `memory` in bytes; `speed` are floating-point operations and `bandwidth` bytes per second that
     training really reaches, None where nothing is known. `runtime` is held before any model is
     there, `slack` what an allocator holds for each byte that training asks for and gives back.
+    `here`: it can be tried how long something takes.
     """
 
     name: str
@@ -50,6 +52,7 @@ class Machine:
     reason: str
     runtime: int = CUDA_RUNTIME
     slack: float = CUDA_SLACK
+    here: bool = False
 
 
 def _card(name: str, gigabytes: int, teraflops: float, bytes_per_second: float) -> Machine:
@@ -97,10 +100,16 @@ def this_machine(precision: str = "auto", device: str = "auto") -> Machine:
         precision=arithmetic.value,
         speed=REACHED_HERE * _multiplications(torch, dtype, place.value),
         bandwidth=REACHED_HERE * _bytes_moved(torch, place.value),
-        reason=f"measured here in {arithmetic.value}, with {torch.get_num_threads()} threads",
+        reason=f"measured here in {arithmetic.value}, on {_threads(torch)}",
         runtime=CUDA_RUNTIME if cuda else CPU_RUNTIME,
         slack=CUDA_SLACK if cuda else CPU_SLACK,
+        here=True,
     )
+
+
+def _threads(torch: Any) -> str:  # noqa: ANN401
+    count = torch.get_num_threads()
+    return "one thread" if count == 1 else f"{count} threads"
 
 
 def _unmeasured(precision: str) -> Machine:
@@ -140,29 +149,37 @@ def _multiplications(torch: Any, dtype: Any, device: str) -> float:  # noqa: ANN
     rows, inner, columns = SIZES if device == "cpu" else (8_192, 4_096, 4_096)
     left = torch.ones(rows, inner, dtype=dtype, device=device)
     right = torch.ones(inner, columns, dtype=dtype, device=device)
-    return 2 * rows * inner * columns / _fastest(torch, device, lambda: left @ right)
+    return 2 * rows * inner * columns / fastest(torch, device, lambda: left @ right)
 
 
 def _bytes_moved(torch: Any, device: str) -> float:  # noqa: ANN401
     source = torch.ones(MOVED, device=device)
     target = torch.empty_like(source)
     size: int = source.nbytes
-    return 2 * size / _fastest(torch, device, lambda: target.copy_(source))
+    return 2 * size / fastest(torch, device, lambda: target.copy_(source))
 
 
-def _fastest(torch: Any, device: str, work: Callable[[], object]) -> float:  # noqa: ANN401
+def fastest(torch: Any, device: str, work: Callable[[], object]) -> float:  # noqa: ANN401
     """Return the seconds that the fastest of some tries takes; the first only warms up.
 
-    On a CPU it is processor time, shared out to the threads: others may use the machine just now.
+    One thread of a CPU is timed by the processor: others may use the machine just now.
     """
-    threads = int(torch.get_num_threads()) if device == "cpu" else 1
+    alone = device == "cpu" and torch.get_num_threads() == 1
     found = []
     for _ in range(TRIED + 1):
         begun, spent = perf_counter(), process_time()
         work()
         if device != "cpu":
             torch.cuda.synchronize()
-        passed, worked = perf_counter() - begun, (process_time() - spent) / threads
-        # Where a limit is set on processor time its clock may tick too slowly to tell anything.
-        found.append(worked if device == "cpu" and worked > TICK else passed)
+        passed, worked = perf_counter() - begun, process_time() - spent
+        found.append(worked if alone and (worked > TICK or _ticks_finely()) else passed)
     return min(found[1:])
+
+
+@cache
+def _ticks_finely() -> bool:
+    """Try the clock of the processor: where a limit is set on it, it may tick too slowly."""
+    begun, ticks = perf_counter(), {process_time()}
+    while perf_counter() - begun < TICK / 10:
+        ticks.add(process_time())
+    return len(ticks) > FINE

@@ -27,6 +27,7 @@ STATES = {  # bytes that an optimiser keeps for each parameter; a paged one make
     "paged_adamw_32bit": 0.0,
     "paged_adamw_8bit": 0.0,
 }
+MIXED = 4  # passes of a step at least: what is of one length is often of one kind
 SCORES = 4_194_304  # the head's scores at once, as the loop computes them
 SCORE_COPIES = 3  # fp32 scores, their exponentials, and both in the network's arithmetic
 TRANSIENT = 4  # tensors of a layer's widest part that are alive besides those that are kept
@@ -124,7 +125,7 @@ def _kept_by_matrices(shape: Shape, recipe: Recipe, width: int) -> float:
     if recipe.method == "full":
         copies = width != EXACT  # every matrix casts its input anew
         return width * _inputs(shape.linears, shape, shared=not copies)
-    chosen = _chosen(shape, recipe)
+    chosen = chosen_linears(shape, recipe)
     thin = width * recipe.rank * len(chosen)
     if recipe.dropout:  # what was dropped, and what was left, for each of them
         return thin + 2 * width * sum(one.inputs for one in chosen)
@@ -147,7 +148,8 @@ def _inputs(chosen: tuple[Linear, ...], shape: Shape, *, shared: bool) -> int:
     return sum(read.values())
 
 
-def _chosen(shape: Shape, recipe: Recipe) -> tuple[Linear, ...]:
+def chosen_linears(shape: Shape, recipe: Recipe) -> tuple[Linear, ...]:
+    """Return the matrices that a recipe puts something beside."""
     if recipe.targets == ("all-linear",):
         return shape.linears
     return tuple(one for one in shape.linears if {one.name, one.leaf} & set(recipe.targets))

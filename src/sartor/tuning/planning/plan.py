@@ -11,23 +11,29 @@ from typing import TYPE_CHECKING
 
 from sartor.errors import ConfigError
 from sartor.tuning.methods import METHODS
-from sartor.tuning.planning.duration import seconds_per_step, seconds_per_token
+from sartor.tuning.planning.duration import pace
 from sartor.tuning.planning.machines import Machine, gigabytes, this_machine
-from sartor.tuning.planning.memory import Pass, memory_by_part
+from sartor.tuning.planning.memory import MIXED, Pass, memory_by_part
 from sartor.tuning.planning.smaller import Proposal, proposals
+from sartor.tuning.planning.whole_run import (
+    Duration,
+    Material,
+    training_alone,
+    usual_pass,
+    whole_run,
+)
 
 if TYPE_CHECKING:
     from sartor.tuning.planning.shape import Shape
     from sartor.tuning.recipes import Recipe
 
-AT_ONCE = {"cpu": 2_048, "cuda": 16_384}  # tokens in one pass, as the loop has them by itself ...
-MIXED = 4  # ... but so many passes in a step at least
+AT_ONCE = {"cpu": 2_048, "cuda": 16_384}  # tokens in one pass, as the loop has them by itself
 PREFERRED = ("lora", "qlora", "bottleneck", "full")  # the guides: full only where it is proved
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a training will need. `parts` add up to `peak`, in bytes; `seconds` None: unknown.
+    """What a training will need. `parts` add up to `peak`, in bytes; `duration` None: unknown.
 
     `tokens` is what one pass holds, with filler. `smaller` is empty where it fits.
     """
@@ -41,7 +47,7 @@ class Plan:
     length: int
     parts: Mapping[str, int]
     peak: int
-    seconds: float | None
+    duration: Duration | None
     steps: int
     fits: bool
     reason: str
@@ -51,6 +57,11 @@ class Plan:
     def share(self) -> float:
         """Which part of all parameters is trained."""
         return self.trainable / self.total
+
+    @property
+    def seconds(self) -> float | None:
+        """How long all of it takes at most; None: nobody knows."""
+        return self.duration.seconds[1] if self.duration else None
 
 
 def plan(  # noqa: PLR0913  (everything a run is, by name)
@@ -65,13 +76,15 @@ def plan(  # noqa: PLR0913  (everything a run is, by name)
     epochs: float | None = None,
     tokens: int = 0,
     learned: float = 1.0,
+    material: Material | None = None,
 ) -> Plan:
     """Plan a training before anything is loaded.
 
     `tokens_per_step` is what goes through the network at once (default: as the loop does it),
     `length` the longest example (default: what the recipe or the model's window allows). `tokens`
     is how many all examples hold, where it is known; else each is taken to be `length` long.
-    `learned` is the share of them that is learned.
+    `learned` is the share of them that is learned. With `material` the time is that of a whole
+    run, with replay and all that is measured; without, that of training alone.
     """
     on = machine or this_machine()
     on = replace(on, precision=precision) if precision else on
@@ -80,7 +93,11 @@ def plan(  # noqa: PLR0913  (everything a run is, by name)
     parts = memory_by_part(shape, recipe, trainable, once, on)
     peak = sum(parts.values())
     fits = peak <= on.memory
-    seen = (tokens or examples * once.length) * (recipe.epochs if epochs is None else epochs)
+    recipe = recipe if epochs is None else replace(recipe, epochs=epochs)
+    known = tokens or (material.tokens if material else examples * once.length)
+    seen = known * recipe.epochs
+    duration = _duration(shape, recipe, once, on, trainable, material or seen)
+    steps = (duration.tokens if duration else seen) / recipe.batch_tokens
     return Plan(
         shape=shape,
         recipe=recipe,
@@ -91,8 +108,8 @@ def plan(  # noqa: PLR0913  (everything a run is, by name)
         length=once.length,
         parts=parts,
         peak=peak,
-        seconds=_seconds(shape, recipe, once, on, trainable, seen),
-        steps=round(seen / recipe.batch_tokens),
+        duration=duration,
+        steps=round(steps),
         fits=fits,
         reason=_reason(on, peak, parts),
         smaller=() if fits else tuple(proposals(shape, recipe, once, on)),
@@ -142,13 +159,22 @@ def _pass(
     return Pass(max(at_once, longest), longest, learned)
 
 
-def _seconds(
-    shape: Shape, recipe: Recipe, once: Pass, machine: Machine, trainable: int, seen: float
-) -> float | None:
-    each = seconds_per_token(shape, recipe, once, machine)
-    if each is None or not seen:
+def _duration(
+    shape: Shape,
+    recipe: Recipe,
+    once: Pass,
+    machine: Machine,
+    trainable: int,
+    work: Material | float,
+) -> Duration | None:
+    """Say how long it takes to work through this material, or to train on so many tokens."""
+    usual = usual_pass(once, work) if isinstance(work, Material) else once
+    found = pace(shape, recipe, usual, machine, trainable) if work else None
+    if found is None:
         return None
-    return seen * each + seen / recipe.batch_tokens * seconds_per_step(trainable, machine)
+    if isinstance(work, Material):
+        return whole_run(work, recipe, found)
+    return training_alone(work, recipe, found)
 
 
 def _reason(machine: Machine, peak: int, parts: Mapping[str, int]) -> str:

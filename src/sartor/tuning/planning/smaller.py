@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from sartor.tuning.methods import METHODS
 from sartor.tuning.planning.machines import Machine
-from sartor.tuning.planning.memory import Pass, memory_by_part
+from sartor.tuning.planning.memory import MIXED, Pass, memory_by_part
 
 if TYPE_CHECKING:
     from sartor.tuning.planning.shape import Shape
@@ -106,7 +106,7 @@ def _ladders(recipe: Recipe, once: Pass) -> Iterator[list[_Change]]:
     if not recipe.checkpointing:
         text = "checkpointing: compute activations again, a third more time"
         yield [_Change(text, {"checkpointing": True}, once)]
-    yield [_fewer(once, tokens) for tokens in _halves(once.tokens, once.length)]
+    yield [_fewer(recipe, once, tokens) for tokens in _halves(once.tokens, once.length)]
     yield [_shorter(once, length) for length in _halves(once.length, SHORTEST)]
     if recipe.method in {"lora", "full", "bottleneck"}:
         yield [_four_bits(recipe, once)]
@@ -115,9 +115,14 @@ def _ladders(recipe: Recipe, once: Pass) -> Iterator[list[_Change]]:
         yield [_Change(f"rank {rank}", {"rank": rank}, once) for rank in ranks]
 
 
-def _fewer(once: Pass, tokens: int) -> _Change:
-    text = f"{tokens:,} tokens at once: the same steps in more passes"
-    return _Change(text, {}, replace(once, tokens=tokens))
+def _fewer(recipe: Recipe, once: Pass, tokens: int) -> _Change:
+    """Let fewer tokens through; the loop does so by itself where a step has fewer."""
+    fewer, step = replace(once, tokens=tokens), MIXED * tokens
+    if step >= recipe.batch_tokens:
+        return _Change(f"{tokens:,} tokens at once: the same steps in more passes", {}, fewer)
+    return _Change(
+        f"batch_tokens {step:,}: {tokens:,} tokens at once", {"batch_tokens": step}, fewer
+    )
 
 
 def _shorter(once: Pass, length: int) -> _Change:

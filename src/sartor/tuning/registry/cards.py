@@ -7,10 +7,11 @@ to the folder it lies in.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sartor.errors import StateError
+from sartor.tuning.registry.asked import Asked
 from sartor.types import Chosen, Measurement
 from sartor.types.packing import plain
 from sartor.types.training import GuardFinding, GuardReport, MethodName
@@ -40,9 +41,11 @@ class BaseFacts:
 class DataFacts:
     """What was learned from.
 
-    `split` is the fingerprint of which examples stood where. `replay` counts general tokens for
-    each of the user's, and says why so many. `supervised` is the share of tokens that were
-    learned; `sample` is one example in pieces, and whether each was.
+    `split` is the fingerprint of which examples stood where. `asked` says how they put their
+    questions, None where that is not known. `replay` counts general tokens for each of the user's,
+    and says why so many; `tried` holds each share that was tried, with what came of it.
+    `supervised` is the share of tokens that were learned; `sample` is one example in pieces, and
+    whether each was. `rests_on` names the documents whose passages stand in the examples.
     """
 
     file: str
@@ -51,9 +54,12 @@ class DataFacts:
     dev: int = 0
     test: int = 0
     split: str = ""
+    asked: Asked | None = None
     replay: Chosen[float] = NO_REPLAY
+    tried: tuple[Chosen[float], ...] = ()
     supervised: float | None = None
     sample: tuple[tuple[str, bool], ...] = ()
+    rests_on: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +101,8 @@ class Card:
     """Everything that is worth knowing of one version before it is used.
 
     `before` and `after` are measured on the same held-out examples, with the base and with the
-    adapter. `parent` is the NAME@VERSION whose training it went on with.
+    adapter; `looked_for` says in words what a measure means here, where its name does not. `parent`
+    is the NAME@VERSION whose training it went on with.
     """
 
     method: MethodName
@@ -104,9 +111,15 @@ class Card:
     training: TrainingFacts
     before: Mapping[str, Measurement] = field(default_factory=dict)
     after: Mapping[str, Measurement] = field(default_factory=dict)
+    looked_for: Mapping[str, str] = field(default_factory=dict)
     guard: GuardReport | None = None
     parent: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def travelling(self) -> Card:
+        """The card without words and documents of the examples, to go wherever weights go."""
+        return replace(self, data=replace(self.data, sample=(), rests_on=()))
 
 
 def to_json(card: Card) -> dict[str, Any]:
@@ -152,7 +165,11 @@ def _card(row: dict[str, Any]) -> Card:
 def _data(row: dict[str, Any]) -> DataFacts:
     sample = tuple((str(piece), bool(learned)) for piece, learned in row.get("sample", ()))
     replay = {"replay": Chosen(**row["replay"])} if "replay" in row else {}
-    return DataFacts(**{**row, "sample": sample, **replay})
+    asked = Asked(**row["asked"]) if row.get("asked") else None
+    tried = tuple(Chosen(**one) for one in row.get("tried", ()))
+    rests_on = tuple(map(str, row.get("rests_on", ())))
+    read = {"asked": asked, "tried": tried, "sample": sample, "rests_on": rests_on}
+    return DataFacts(**{**row, **read, **replay})
 
 
 def _training(row: dict[str, Any]) -> TrainingFacts:

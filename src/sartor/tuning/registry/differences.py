@@ -10,7 +10,14 @@ from sartor.tuning.registry.records import Record
 from sartor.types import Measurement
 from sartor.types.packing import plain
 
-LEFT_OUT = ("data.sample", "training.recipe.reasons", "guard.findings")
+LEFT_OUT = (
+    "data.sample",
+    "data.rests_on",
+    "data.tried",
+    "training.recipe.reasons",
+    "looked_for",
+    "guard.findings",
+)
 
 
 @dataclass(frozen=True, slots=True)

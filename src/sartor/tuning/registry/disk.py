@@ -86,11 +86,15 @@ def sweep(parent: Path) -> None:
 
 
 def write_json(value: dict[str, Any], path: Path) -> None:
-    """Replace a file in one step."""
+    """Replace a file of JSON in one step."""
+    write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", path)
+
+
+def write_text(text: str, path: Path) -> None:
+    """Replace a file in one step; who was interrupted and does it again leaves nothing behind."""
     part = path.with_name(f"{UNFINISHED}{path.name}")
     with part.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1)
-        file.write("\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)

@@ -1,7 +1,7 @@
-"""A version in, a folder that others can use out, and the lines that start a server with it.
+"""A version in, a folder that others can use out, and the lines that load it or start a server.
 
-What PEFT and servers read is copied, and the page for people. The card stays: it holds words of
-the examples, and those are not meant to travel.
+What PEFT and servers read is copied, the page for people, and the card without the words of the
+examples, which are not meant to travel: by it we know the base again.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from sartor.errors import ConfigError, InputError
 from sartor.tuning.registry import records
 from sartor.tuning.registry.contents import CONFIG, read_config
 from sartor.tuning.registry.disk import delivered
+from sartor.tuning.registry.loading import peft_lines
 from sartor.types import Adapter
 
 Kind = Literal["peft", "merged", "provider"]
 
-VLLM, TGI = "vLLM", "TGI"
+PEFT, VLLM, TGI = "PEFT", "vLLM", "TGI"
 VLLM_RANKS = (1, 8, 16, 32, 64, 128, 256, 320, 512)  # the values --max-lora-rank takes
 NOT_IN_VLLM = {  # what a LoRA may have besides, and how vLLM calls that
     "use_dora": "DoRA",
@@ -61,34 +62,26 @@ def export_peft(adapter: Adapter, to: Path, base: str) -> Exported:
             f"{adapter.id} is a bottleneck adapter, which only Sartor knows how to run",
             "train it again with --method lora to use it elsewhere",
         )
-    config = read_config(adapter.path / CONFIG)
+    config, record = read_config(adapter.path / CONFIG), records.read(adapter.path)
+    with delivered(to) as folder:
+        _copy(adapter.path, folder)
+        records.write(folder, record.id, record.created, record.card.travelling)
+    python = peft_lines(record.card, base=base, folder=str(to.resolve()))
     return Exported(
         adapter.id,
         "peft",
         to,
-        copy_files(adapter.path, to),
-        _adapter_lines(adapter.name, to, shlex.quote(base), config),
+        listed(to),
+        {PEFT: python, **_adapter_lines(adapter.name, to, shlex.quote(base), config)},
         notes=_limits(config),
     )
 
 
 def export_whole(adapter: Adapter, to: Path) -> Exported:
     """Copy what was trained as a whole model."""
-    files = copy_files(adapter.path, to)
-    return Exported(adapter.id, "merged", to, files, model_lines(to))
-
-
-def copy_files(folder: Path, to: Path) -> tuple[str, ...]:
-    """Copy all but the card to a new place; returns the names of the files."""
-    with delivered(to) as target:
-        shutil.copytree(
-            folder,
-            target,
-            dirs_exist_ok=True,
-            copy_function=shutil.copyfile,
-            ignore=shutil.ignore_patterns(records.FILE),
-        )
-    return listed(to)
+    with delivered(to) as folder:
+        _copy(adapter.path, folder)
+    return Exported(adapter.id, "merged", to, listed(to), model_lines(to))
 
 
 def listed(folder: Path) -> tuple[str, ...]:
@@ -102,6 +95,17 @@ def model_lines(model: Path) -> dict[str, str]:
     """Say how servers are started with a whole model."""
     name = shlex.quote(str(model.resolve()))
     return {VLLM: f"vllm serve {name}", TGI: f"text-generation-launcher --model-id {name}"}
+
+
+def _copy(folder: Path, to: Path) -> None:
+    """Copy all but the card; what is copied may be changed."""
+    shutil.copytree(
+        folder,
+        to,
+        dirs_exist_ok=True,
+        copy_function=shutil.copyfile,
+        ignore=shutil.ignore_patterns(records.FILE),
+    )
 
 
 def _adapter_lines(name: str, to: Path, base: str, config: Mapping[str, Any]) -> dict[str, str]:

@@ -14,8 +14,10 @@ class Merged:
 
     `difference` is the largest between a logit of the base with its adapter at work and one of the
     merged fp32 weights, over all tokens of the prompts; `arithmetic` is what both were computed
-    in. Saved in `precision`, the merged model thinks another token likeliest than before rounding
-    at `1 - agreeing` of all places, and logits move by `rounding` at most.
+    in. Summed in fp32, as most run them, they differ by `in_fp32`, where fp32 alone, without
+    any merging, makes `fp32_alone` (None: fp64 was too large to compare with). Saved in
+    `precision`, the merged model thinks another token likeliest than before rounding at
+    `1 - agreeing` of all places, and logits move by `rounding` at most.
     """
 
     id: str
@@ -24,6 +26,8 @@ class Merged:
     precision: Chosen[str]
     arithmetic: Chosen[str]
     difference: float
+    in_fp32: float
+    fp32_alone: float | None
     largest: float
     rounding: float
     agreeing: float

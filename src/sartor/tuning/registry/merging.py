@@ -61,18 +61,16 @@ def merge(adapter: Adapter, base: Path, to: Path, *, prompts: Sequence[str] = PR
     with delivered(to) as folder:
         opened = open_network(base, precision="fp32", device="cpu", quantised=quantised)
         tokens = _tokens(opened.tokenizer, adapter, prompts)
-        network: Any = opened.network
-        if quantised:
-            network = _dequantised(network)
-        arithmetic = _arithmetic(network)
+        network = _dequantised(opened.network) if quantised else opened.network
+        arithmetic, precision = _arithmetic(network), _precision(base)
+        exact = arithmetic.value
         adapted = _adapted(network, adapter.path)
-        expected = _logits(adapted, tokens, arithmetic.value)
-        merged = adapted.float().merge_and_unload(safe_merge=True)
-        found = _logits(merged, tokens, arithmetic.value)
-        difference, largest = _apart(found, expected), float(found.abs().max())
+        beside = _logits(adapted, tokens, exact, "fp32")
+        merged = adapted.merge_and_unload(safe_merge=True)
+        within = _logits(merged, tokens, exact, "fp32", precision.value)
+        found, rounded = within[exact], within[precision.value]
+        difference, largest = _apart(found, beside[exact]), float(found.abs().max())
         _require_near(adapter, difference, largest)
-        precision = _precision(base)
-        rounded = _logits(merged, tokens, precision.value)
         _save(merged, base, folder)
     return Merged(
         id=adapter.id,
@@ -81,6 +79,8 @@ def merge(adapter: Adapter, base: Path, to: Path, *, prompts: Sequence[str] = PR
         precision=precision,
         arithmetic=arithmetic,
         difference=difference,
+        in_fp32=_apart(within["fp32"], beside["fp32"]),
+        fp32_alone=_apart(beside["fp32"], beside[exact]) if exact != "fp32" else None,
         largest=largest,
         rounding=_apart(rounded, found),
         agreeing=float((rounded.argmax(-1) == found.argmax(-1)).double().mean()),
@@ -142,15 +142,22 @@ def _adapted(network: nn.Module, folder: Path) -> Any:  # noqa: ANN401  # peft h
         return PeftModel.from_pretrained(network, str(folder)).eval()
 
 
+def _logits(network: nn.Module, prompts: Sequence[Tensor], *arithmetic: str) -> dict[str, Tensor]:
+    """Score every token after every token of the prompts, in one arithmetic after the other.
+
+    The weights stay in the last of them: no narrower one may come before a wider one.
+    """
+    return {kind: _scored(network.to(TYPES[kind]), prompts) for kind in dict.fromkeys(arithmetic)}
+
+
 @torch.inference_mode()
-def _logits(network: nn.Module, prompts: Sequence[Tensor], arithmetic: str) -> Tensor:
-    """Score every token after every token of the prompts, one row each."""
-    network.to(TYPES[arithmetic])
-    return torch.cat([network(input_ids=tokens).logits[0].double() for tokens in prompts])
+def _scored(network: nn.Module, prompts: Sequence[Tensor]) -> Tensor:
+    """Score every token after every token, one row each."""
+    return torch.cat([network(input_ids=tokens).logits[0] for tokens in prompts])
 
 
 def _apart(some: Tensor, others: Tensor) -> float:
-    return float((some - others).abs().max())
+    return float((some.double() - others.double()).abs().max())
 
 
 def _require_near(adapter: Adapter, difference: float, largest: float) -> None:

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sartor.errors import ExamplesRefused
-from sartor.tuning.examples import fingerprint, read_examples, split_examples
+from sartor.tuning.examples import fingerprint, held_out, read_examples, split_examples
 from sartor.tuning.registry.cards import Card
 from sartor.tuning.registry.disk import delivered
 from sartor.tuning.registry.exporting import Exported
+from sartor.tuning.registry.learned import find_examples
 from sartor.types import Example
 
 TRAIN, VALIDATION = "train.jsonl", "validation.jsonl"
@@ -30,6 +31,13 @@ NOTES = (
 SEED = "split"  # the card's name for the seed of a split
 
 
+def export_learned(
+    id: str, card: Card, to: Path, given: Path | None, places: Sequence[Path]
+) -> Exported:
+    """Write the examples given, or those that were learned from, wherever they are now."""
+    return export_file(id, given or find_examples(id, card, places), card, to)
+
+
 def export_file(id: str, path: Path, card: Card, to: Path) -> Exported:
     """Write a file of examples as providers want them, split as it was for this card.
 
@@ -37,16 +45,14 @@ def export_file(id: str, path: Path, card: Card, to: Path) -> Exported:
     `ExamplesRefused` that names the examples no provider would take.
     """
     examples = read_examples(path).examples
-    split = split_examples(examples, seed=card.training.seeds.get(SEED, 0))
-    notes = (
-        f"{len(split.test)} examples are kept back, to measure with",
-        *(
-            (f"{path} is not what {id} learned from: it was changed, or is another",)
-            if fingerprint(examples) != card.data.fingerprint
-            else ()
-        ),
-    )
-    return export_examples(id, split.train, to, validation=split.dev, notes=notes)
+    dev, test = held_out(len(examples))
+    split = split_examples(examples, seed=card.training.seeds.get(SEED, 0), dev=dev, test=test)
+    notes = [f"{path}: {len(split.test)} examples are kept back, to measure with"]
+    if fingerprint(examples) != card.data.fingerprint:
+        notes.append(f"{path} is not what {id} learned from: it was changed, or is another")
+    elif split.fingerprint != card.data.split:
+        notes.append(f"{id} was measured on other examples than those kept back here")
+    return export_examples(id, split.train, to, validation=split.dev, notes=tuple(notes))
 
 
 def export_examples(

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sartor.errors import StateError
 from sartor.tuning.registry.cards import Card, from_json, to_json
-from sartor.tuning.registry.disk import hash_of, hashes, write_json
+from sartor.tuning.registry.disk import READ_ONLY, hash_of, hashes, write_json, write_text
 
 FILE = "card.json"
 AGAIN = "restore it from a copy, or train it again; `sartor adapters delete` takes it away"
@@ -34,9 +34,19 @@ class Record:
 def write(folder: Path, id: str, created: str, card: Card) -> Record:
     """Seal a folder: nothing in it may change from here on."""
     record = Record(id, created, card, hashes(folder, but=FILE))
-    content = {"id": id, "created": created, "card": to_json(card), "files": record.files}
-    write_json({**content, "seal": _seal(content)}, folder / FILE)
+    _save(folder, record)
     return record
+
+
+def rewrite(folder: Path, record: Record, name: str, text: str) -> None:
+    """Replace the card of a version and a text beside it; other files keep the hashes they had.
+
+    The card comes last: until then the version counts as changed.
+    """
+    write_text(text, folder / name)
+    _save(folder, replace(record, files={**record.files, name: hash_of(folder / name)}))
+    for path in (folder / name, folder / FILE):
+        path.chmod(READ_ONLY)
 
 
 def read(folder: Path) -> Record:
@@ -73,6 +83,16 @@ def _fault(path: Path, known: str) -> str:
         return "is gone"
     except OSError as error:
         return f"cannot be read: {error.strerror}"
+
+
+def _save(folder: Path, record: Record) -> None:
+    content = {
+        "id": record.id,
+        "created": record.created,
+        "card": to_json(record.card),
+        "files": record.files,
+    }
+    write_json({**content, "seal": _seal(content)}, folder / FILE)
 
 
 def _seal(content: Mapping[str, Any]) -> str:

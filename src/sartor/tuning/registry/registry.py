@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sartor.errors import BarNotMet, ConfigError, InputError, StateError
 from sartor.storage.lock import exclusive
@@ -35,16 +36,20 @@ from sartor.tuning.registry.exporting import (
     model_lines,
     require_kind,
 )
+from sartor.tuning.registry.importing import base_of, card_of, copy_checked, read_foreign
 from sartor.tuning.registry.merged import Merged
 from sartor.tuning.registry.names import check_alias, check_name
+from sartor.tuning.registry.readme import FILE as README
 from sartor.tuning.registry.readme import readme
 from sartor.tuning.registry.records import Record
 from sartor.tuning.registry.verifying import verify
 from sartor.tuning.registry.versions import Versions
-from sartor.types import Adapter
+from sartor.types import Adapter, Unforgotten
+
+if TYPE_CHECKING:
+    from sartor.tuning.registry.purging import Leaving
 
 LOCK = ".lock"
-README = "README.md"
 PRODUCTION = "production"
 
 
@@ -60,13 +65,21 @@ class About:
 class Registry:
     """The adapters below one folder. A reference is voice (the newest), voice@3 or voice@ALIAS.
 
-    `find` gives the folder of a base model by the path or name that a card knows it by.
+    `find` gives the folder of a base model by the path or name that a card knows it by. `examples`
+    are files that may hold what was learned, and folders that may hold the file a card names.
     """
 
-    def __init__(self, folder: Path, *, find: Callable[[str], Path] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        find: Callable[[str], Path] | None = None,
+        examples: Sequence[Path] = (),
+    ) -> None:
         self._folder = folder
         self._versions = Versions(folder)
         self._find = find or partial(find_base, root=Path())
+        self._examples = examples
 
     # --- reading -------------------------------------------------------------------------------
 
@@ -128,23 +141,35 @@ class Registry:
                 put(folder, self._versions.place(name, version))
         return self._versions.adapter(record)
 
+    def adopt(self, folder: Path, name: str, base: str | Path = "") -> Adapter:
+        """Give an adapter that was trained elsewhere the next version of a name; see `importing`.
+
+        Its base is the one that its folder names, unless given.
+        """
+        check_name(name)
+        foreign = read_foreign(folder)
+        place = base_of(foreign, str(base), self._find)
+        card = card_of(foreign, place, str(base or foreign.base))
+        return self.add(name, card, partial(copy_checked, foreign, place))
+
     def promote(self, reference: str, alias: str = PRODUCTION, *, force: bool = False) -> Adapter:
-        """Let an alias mean a version; raises `BarNotMet` if the guard failed, unless forced.
+        """Let an alias mean a version; raises `BarNotMet` unless its guard passed, or forced.
 
         That it was forced is kept with the alias.
         """
         check_alias(alias)
         with refusals(self._folder), self._changing():
             adapter = self.resolve(reference)
-            failed = adapter.guard is not None and not adapter.guard.passed
-            if failed and not force:
+            doubt = _doubt(adapter)
+            if doubt and not force:
                 raise BarNotMet(
-                    f"{adapter.id} failed the guard: {_reasons(adapter)}",
+                    f"{adapter.id} {doubt}",
                     f"sartor adapters show {adapter.id}; promote another version, or --force",
                 )
             if alias not in adapter.aliases:
                 named = self._versions.named(adapter.name)
-                self._name(adapter.name, named.promoted(alias, adapter.version, forced=failed))
+                promoted = named.promoted(alias, adapter.version, forced=bool(doubt))
+                self._name(adapter.name, promoted)
         return self.resolve(adapter.id)
 
     def rollback(self, name: str, alias: str = PRODUCTION) -> Adapter:
@@ -175,6 +200,15 @@ class Registry:
             remove(self._versions.place(name, version))
         return f"{name}@{version}"
 
+    def purge(self, gone: Leaving) -> Sequence[Unforgotten]:
+        """Take words of documents off the cards; name the versions that learned from them."""
+        if not self._folder.is_dir():
+            return []
+        from sartor.tuning.registry.purging import purge  # which reads examples, as nothing here
+
+        with refusals(self._folder), self._changing():
+            return purge(self._versions, gone, self._examples)
+
     # --- using ---------------------------------------------------------------------------------
 
     def verify(self, reference: str, base: str | Path = "") -> Adapter:
@@ -195,17 +229,18 @@ class Registry:
     ) -> Exported:
         """Write a version for others: as "peft", as a "merged" model, or for a "provider".
 
-        A provider trains by itself: `examples` are for it, by default those the card names.
+        A provider trains by itself: `examples` are for it, by default those that were learned
+        from, where they still stand.
         """
         require_kind(kind)
         adapter = self.resolve(reference)
         if kind == "peft":
             return export_peft(adapter, to, self._named_base(adapter))
         if kind == "provider":
-            from sartor.tuning.registry.providers import export_file
+            from sartor.tuning.registry.providers import export_learned
 
-            card = self.card(adapter.id)
-            return export_file(adapter.id, Path(examples or card.data.file), card, to)
+            given = Path(examples) if examples else None
+            return export_learned(adapter.id, self.card(adapter.id), to, given, self._examples)
         if adapter.method == "full":
             return export_whole(adapter, to)
         merged = self.merge(adapter.id, to)
@@ -245,6 +280,9 @@ class Registry:
         aliases.write(self._folder, {**aliases.read(self._folder), name: named})
 
 
-def _reasons(adapter: Adapter) -> str:
-    failed = (one for one in adapter.guard.findings if not one.passed) if adapter.guard else ()
-    return "; ".join(f"{one.name}: {one.reason}" for one in failed)
+def _doubt(adapter: Adapter) -> str:
+    """Say what speaks against using it; empty where its guard passed."""
+    if adapter.guard is None:
+        return "is unproven: no guard has looked at it"
+    failed = [f"{one.name}: {one.reason}" for one in adapter.guard.findings if not one.passed]
+    return f"failed the guard: {'; '.join(failed)}" if failed else ""

@@ -14,38 +14,45 @@ from sartor.tuning.registry.contents import CONFIG, read_config, require_content
 from sartor.tuning.registry.fitting import Fit, aligned, fit_bottleneck, fit_lora, fit_whole
 from sartor.tuning.registry.tensors import stored
 from sartor.types import Adapter
+from sartor.types.training import MethodName
 
 SHOWN = 3  # keys in a message
 
 
 def verify(adapter: Adapter, base: Path) -> None:
     """Raise `AdapterMismatch` unless this adapter was made for the model in this folder."""
-    require_contents(adapter.path, adapter.method)
     require_base(adapter.path, lambda: (base, identify(base)))
+    verify_files(
+        adapter.path, adapter.method, base, called=adapter.id, trained_on=adapter.base_model
+    )
+
+
+def verify_files(
+    folder: Path, method: MethodName, base: Path, *, called: str, trained_on: str
+) -> None:
+    """Raise `AdapterMismatch` unless every weight in a folder has its place in a model."""
+    require_contents(folder, method)
     others = stored(base)
-    own = aligned(stored(adapter.path), others)
-    if adapter.method == "full":
+    own = aligned(stored(folder), others)
+    if method == "full":
         fit = fit_whole(own, others)
-    elif adapter.method == "bottleneck":
+    elif method == "bottleneck":
         fit = fit_bottleneck(own, others)
     else:
-        fit = fit_lora(own, others, read_config(adapter.path / CONFIG))
-    _require_fit(adapter, base, fit)
-
-
-def _require_fit(adapter: Adapter, base: Path, fit: Fit) -> None:
-    if not fit.matched:
+        fit = fit_lora(own, others, read_config(folder / CONFIG))
+    if fault := _fault(fit):
         raise AdapterMismatch(
-            f"{adapter.id} matches no module of {base}: nothing would change",
-            f"use it with {adapter.base_model}, which it was trained on",
+            f"{called} does not fit {base}: {fault}",
+            f"use it with {trained_on}, which it was trained on",
         )
+
+
+def _fault(fit: Fit) -> str:
+    if not fit.matched:
+        return "it matches no module, and nothing would change"
     wrong = {"unexpected": fit.unexpected, "missing": fit.missing, "of another shape": fit.shapes}
     found = [f"{len(keys)} {what} ({_some(keys)})" for what, keys in wrong.items() if keys]
-    if found:
-        raise AdapterMismatch(
-            f"{adapter.id} does not fit {base}: of its weights {', '.join(found)}",
-            f"use it with {adapter.base_model}, which it was trained on",
-        )
+    return f"of its weights {', '.join(found)}" if found else ""
 
 
 def _some(keys: tuple[str, ...]) -> str:

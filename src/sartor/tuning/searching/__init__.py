@@ -11,17 +11,19 @@ It trains nothing itself: whoever calls it hands in what does.
 
 from sartor.tuning.searching.curve import Curve, Point, curve, nested
 from sartor.tuning.searching.search import Found, search
-from sartor.tuning.searching.space import Space, space_around
-from sartor.tuning.searching.trials import Attempt, Trial
+from sartor.tuning.searching.space import Space, described, space_around
+from sartor.tuning.searching.trials import Attempt, OutOfTime, Trial
 
 __all__ = [
     "Attempt",
     "Curve",
     "Found",
+    "OutOfTime",
     "Point",
     "Space",
     "Trial",
     "curve",
+    "described",
     "nested",
     "search",
     "space_around",

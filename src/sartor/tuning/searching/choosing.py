@@ -12,7 +12,7 @@ from statistics import NormalDist, fmean, stdev
 
 from sartor.tuning.guard.intervals import MISSED, apart
 from sartor.tuning.searching.space import width_of
-from sartor.tuning.searching.trials import Attempt, Trial
+from sartor.tuning.searching.trials import OVERTAKEN, Attempt, Trial
 from sartor.types import Chosen, Measurement
 
 _Z = NormalDist().inv_cdf(1 - MISSED / 2)
@@ -27,7 +27,9 @@ def choose(attempts: Sequence[Attempt]) -> Chosen[Attempt] | None:
     alike = [one for one, trial in done if _as_good(trial, best_trial)]
     chosen = min(alike, key=lambda one: (_size(one), one.number))
     if len(done) == 1:
+        behind = sum(one.outcome == OVERTAKEN for one in attempts)
         reason = "the only recipe that was trained to the end"
+        reason += f"; {behind} more were behind after as much training" if behind else ""
     elif chosen is best:
         reason = f"the best of {len(done)}, and none smaller is within a standard error of it"
     else:

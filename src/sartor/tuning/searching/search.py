@@ -2,7 +2,7 @@
 
 Every recipe first gets a ninth of its training, then a third, then all of it; whoever is not among
 the best third of those that came as far is overtaken there. The recipe one started from comes first
-and is trained to the end, whatever happens after it.
+and is trained to the end if there is time for it, which its first ninth tells.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from sartor.tuning.searching.trials import (
     NO_TIME,
     OVERTAKEN,
     Attempt,
+    OutOfTime,
     Trial,
 )
 from sartor.types import Measurement
@@ -67,21 +68,23 @@ def search(
     seed: int,
     clock: Callable[[], float] = monotonic,
     told: Callable[[Attempt], None] | None = None,
+    began: float | None = None,
 ) -> Found:
     """Look through a space: `trial` trains a recipe with a share of its budget and measures it.
 
-    No training is begun that would not end in time, but for the first. A trial that fails is
-    noted and the search goes on; Ctrl-C ends it with the best so far. `told` hears of each attempt.
-    Raises `TrainingFailed` when every attempt failed.
+    No training is begun that would not end in time, as far as those before it tell; `trial` may
+    raise `OutOfTime` for the others. The time counts from `began`, by `clock`; default: now. A
+    trial that fails is noted and the search goes on; Ctrl-C ends it with the best so far. `told`
+    hears of each attempt. Raises `TrainingFailed` when every attempt failed.
     """
     attempts: list[Attempt] = []
     stopped = "enough"
     with _study(seed) as study:
         study.enqueue_trial(space.values(space.start))
-        race = _Race(study, trial, space, _Watch(60 * minutes, clock))
+        race = _Race(study, trial, space, _Watch(60 * minutes, clock, began))
         try:
             while len(attempts) < MOST and stopped != "budget":
-                attempt = race.attempt(always=not attempts)
+                attempt = race.attempt(first=not attempts)
                 if attempt.outcome == NO_TIME:
                     stopped = "budget"
                 if attempt.trial or attempt.outcome == FAILED:
@@ -89,7 +92,7 @@ def search(
                     (told or _nobody)(attempt)
         except KeyboardInterrupt:
             stopped = "interrupted"
-    return _found(space, attempts, stopped, race.watch.spent())
+    return _found(space, attempts, stopped, race.watch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,24 +104,28 @@ class _Race:
     space: Space
     watch: _Watch
 
-    def attempt(self, *, always: bool) -> Attempt:
-        """Try the next recipe; `always` to the end, whatever the others and the time say."""
+    def attempt(self, *, first: bool) -> Attempt:
+        """Try the next recipe; the `first` to the end, as nothing can be told without one."""
         asked = self.study.ask(_distributions(self.space))
         recipe = self.space.recipe(asked.params)
         began, share, result, outcome, reason = self.watch.spent(), 0.0, None, FINISHED, ""
         for step in STEPS:
-            if not always and not self.watch.allows(recipe.epochs * step / STEPS[-1]):
+            if not self.watch.allows(recipe.epochs * step / STEPS[-1]):
                 outcome = NO_TIME
                 break
-            share = step / STEPS[-1]
             try:
-                result = self._trained(recipe, share)
+                result = self._trained(recipe, step / STEPS[-1])
+            except OutOfTime:
+                outcome = NO_TIME
+                break
             except TrainingFailed as error:
-                result, outcome, reason = None, FAILED, str(error.args[0])
+                result, share = None, step / STEPS[-1]
+                outcome, reason = FAILED, str(error.args[0])
                 asked.report(0.0, step)  # so that what is near it is looked at less
                 break
+            share = step / STEPS[-1]
             asked.report(result.dev.mean, step)
-            if not always and step != STEPS[-1] and asked.should_prune():
+            if not first and step != STEPS[-1] and asked.should_prune():
                 outcome = OVERTAKEN
                 break
         self._tell(asked, result if outcome == FINISHED else None)
@@ -128,7 +135,7 @@ class _Race:
     def _trained(self, recipe: Recipe, share: float) -> Trial:
         began = self.watch.spent()
         result = self.train(recipe, share)
-        self.watch.learn(recipe.epochs * share, self.watch.spent() - began)
+        self.watch.learn(recipe.epochs * share, self.watch.spent() - began, result.seconds)
         if not math.isfinite(result.dev.mean):
             raise TrainingFailed(f"it was measured as {result.dev.mean}")
         return result
@@ -142,7 +149,7 @@ class _Race:
             self.study.tell(asked, result.dev.mean)
 
 
-def _found(space: Space, attempts: Sequence[Attempt], stopped: str, seconds: float) -> Found:
+def _found(space: Space, attempts: Sequence[Attempt], stopped: str, watch: _Watch) -> Found:
     if attempts and all(one.outcome == FAILED for one in attempts):
         raise TrainingFailed(
             f"none of {len(attempts)} recipes could be trained; the first: {attempts[0].reason}",
@@ -151,10 +158,11 @@ def _found(space: Space, attempts: Sequence[Attempt], stopped: str, seconds: flo
     chosen = choose(attempts)
     if chosen is None or chosen.value.trial is None:
         reason = f"{_ended(stopped)} before a recipe was trained to the end: it stays as it was"
+        reason += watch.needed(space.start.epochs)
         nothing = (None, None, None, None)
-        return Found(space.start, tuple(attempts), *nothing, reason, stopped, seconds)
+        return Found(space.start, tuple(attempts), *nothing, reason, stopped, watch.spent())
     trial = chosen.value.trial
-    test = trial.confirm() if trial.confirm else None
+    test = _confirmed(trial)
     return Found(
         recipe=chosen.value.recipe,
         trials=tuple(attempts),
@@ -164,8 +172,15 @@ def _found(space: Space, attempts: Sequence[Attempt], stopped: str, seconds: flo
         gap=gap(trial.dev, test) if test else None,
         reason=chosen.reason + (f"; {_ended(stopped)}" if stopped == "interrupted" else ""),
         stopped=stopped,
-        seconds=seconds,
+        seconds=watch.spent(),
     )
+
+
+def _confirmed(trial: Trial) -> Measurement | None:
+    try:
+        return trial.confirm() if trial.confirm else None
+    except KeyboardInterrupt:  # what was found is told all the same, as not confirmed
+        return None
 
 
 def _ended(stopped: str) -> str:
@@ -179,20 +194,34 @@ def _nobody(_: Attempt) -> None:
 class _Watch:
     """How much time is left, and how long what comes will take, judged by what has been."""
 
-    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, seconds: float, clock: Callable[[], float], began: float | None = None
+    ) -> None:
         self._clock = clock
-        self._began = clock()
+        self._began = clock() if began is None else began
         self._seconds = seconds
         self._slowest = 0.0  # seconds for an epoch
+        self._beside = 0.0  # seconds beside the training itself, however short it is
 
     def spent(self) -> float:
         return self._clock() - self._began
 
-    def learn(self, epochs: float, seconds: float) -> None:
-        self._slowest = max(self._slowest, seconds / epochs)
+    def learn(self, epochs: float, seconds: float, training: float) -> None:
+        self._slowest = max(self._slowest, (training or seconds) / epochs)
+        self._beside = max(0.0, seconds - training) if training else 0.0
 
     def allows(self, epochs: float) -> bool:
-        return self.spent() + OVERRUN * epochs * self._slowest <= self._seconds
+        return self.spent() + self._takes(epochs) <= self._seconds
+
+    def needed(self, epochs: float) -> str:
+        """Say what one whole training would take, where that is known."""
+        minutes = self._takes(epochs) / 60
+        if not minutes:
+            return ""
+        return f"; one whole training takes about {minutes:.2g} minutes, and some must be compared"
+
+    def _takes(self, epochs: float) -> float:
+        return OVERRUN * (epochs * self._slowest + self._beside)
 
 
 @contextmanager

@@ -55,6 +55,14 @@ def space_around(recipe: Recipe) -> Space:
     return Space(recipe, tuple(widths), (low, high), tuple(epochs))
 
 
+def described(recipe: Recipe) -> str:
+    """Say what is searched of a recipe."""
+    widths = {"full": "the whole model", "bottleneck": f"size {recipe.size}"}
+    width = widths.get(recipe.method, f"rank {recipe.rank}")
+    epochs = f"{recipe.epochs:g} epoch{'' if recipe.epochs == 1 else 's'}"
+    return f"{width}, learning rate {recipe.learning_rate:.2g}, {epochs}"
+
+
 def width_of(recipe: Recipe) -> int:
     """Return the rank or size of what is trained; 0 for the whole model."""
     if recipe.method == "full":

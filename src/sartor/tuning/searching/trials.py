@@ -14,13 +14,18 @@ NO_TIME = "no time left"
 FAILED = "failed"
 
 
+class OutOfTime(Exception):
+    """A training was cut off as the time for all of them was up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trial:
     """How good one training was on the development examples; higher is better.
 
     `scores` are those of the single examples, always the same ones in the same order: with them
-    two trials can be told apart by far fewer examples. `confirm` measures what was trained on the
-    test examples; it is called for the chosen trial alone.
+    two trials can be told apart by far fewer examples. `seconds` are those of the training alone.
+    `confirm` measures what was trained on the test examples; it is called for the chosen trial
+    alone, and holds no network.
     """
 
     dev: Measurement

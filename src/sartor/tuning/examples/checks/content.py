@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sartor.text.dates import dates
 from sartor.text.languages import detect
-from sartor.tuning.examples.found import about, line_of, listed
+from sartor.tuning.examples.found import Place, about, listed, place_of
 from sartor.types import Example, ExampleFinding, Severity
 
 HOPELESS, FEW, GUIDE = 50, 500, 1_000
@@ -29,22 +29,22 @@ _VERSION = re.compile(r"\bv?\d+\.\d+\.\d+\b(?!\.\d)|\b(?:version|release)\s\d[\w
 def fact_findings(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
     """Say which share of answers states what will not stay true; quoted passages do not count."""
     counts: Counter[str] = Counter()
-    lines: list[int | None] = []
+    places: list[Place | None] = []
     shown: dict[str, None] = {}
     own = [example for example in examples if not example.rests_on]
     for example in own:
         facts = dict(facts_that_change(example.target))
         if facts:
             counts.update(facts.keys())
-            lines.append(line_of(example))
+            places.append(place_of(example))
             shown.update((repr(text), None) for text in facts.values())
-    if not lines:
+    if not places:
         return
-    share = len(lines) / len(own)
+    share = len(places) / len(own)
     kinds = ", ".join(f"{name} in {count:,}" for name, count in counts.most_common())
     said = ", ".join(list(shown)[:_SHOWN_FACTS])
     told = f"{share:.0%} of the answers state facts that change ({kinds})"
-    told = f"{told}, as {said} on {listed(lines)}"
+    told = f"{told}, as {said} on {listed(places)}"
     fix = "facts that change are a job for retrieval: a tuned model goes on saying the old ones"
     severity: Severity = "warning" if share >= MANY_FACTS else "note"
     yield ExampleFinding(severity, "facts that change", told, fix=fix)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from sartor.text.given_away import words_of
 from sartor.text.near import near_groups
 from sartor.tuning.examples.checks.private import quoted
-from sartor.tuning.examples.found import about, line_of, listed
+from sartor.tuning.examples.found import about, listed, place_of
 from sartor.types import Example, ExampleFinding
 
 Key = tuple[object, ...]
@@ -85,7 +85,7 @@ def _contradictions(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
         answers = {words_of(example.target): example for example in same}
         if len(answers) > 1:
             first, other, *_ = answers.values()
-            lines = listed([line_of(example) for example in same if example is not other])
+            lines = listed(place_of(example) for example in same if example is not other)
             told = f"asks the same as {lines or 'another'} and is answered otherwise: "
             told += f"{quoted(other.target)} against {quoted(first.target)}"
             fix = "decide which answer is right; both cannot be learned"
@@ -93,5 +93,4 @@ def _contradictions(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
 
 
 def _named(example: Example) -> str:
-    line = line_of(example)
-    return f"line {line}" if line is not None else "another"
+    return str(place_of(example) or "another")

@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from sartor.tuning.encoding import Encoded, Encoder
 from sartor.tuning.examples.checks.answers import heaped
-from sartor.tuning.examples.found import Bin, Lengths, about
+from sartor.tuning.examples.found import NOT_CHECKED, Bin, Lengths, about
 from sartor.types import Example, ExampleFinding
 
 BINS = 12
+ROUNDTRIPS = 1_000  # examples on which the template is tried: it takes most of the time
 _CUT_TOGETHER = 3  # answers that reach the same number of tokens without an end
 _SHORTEST_LIMIT = 32  # tokens
 _TOO_LONG = "shorten it, split it, or take a model with a longer context"
@@ -34,16 +36,20 @@ def token_check(examples: Sequence[Example], encoder: Encoder) -> Tokens:
     """Encode every example and look at what came of it."""
     encoded: list[tuple[Example, Encoded]] = []
     findings: list[ExampleFinding] = []
-    for example in examples:
+    every = ceil(len(examples) / ROUNDTRIPS)
+    for place, example in enumerate(examples):
         try:
             encoded.append((example, encoder.encode(example)))
         except ValueError as error:
             kind = "too long" if "tokens long" in str(error) else "template"
             findings.append(about(example, "error", kind, str(error), fix=_TOO_LONG))
             continue
-        if lost := encoder.roundtrip(example):
+        if place % every == 0 and (lost := encoder.roundtrip(example)):
             fix = "what is learned is not quite what is asked later"
             findings.append(about(example, "warning", "template", lost, fix=fix))
+    if every > 1:
+        told = f"the chat template on all of {len(examples):,} examples: 1 of {every:,} was tried"
+        findings.append(ExampleFinding("note", NOT_CHECKED, told))
     findings += _cut(encoded)
     tokens = [one for _, one in encoded]
     share = encoder.share(tokens) if tokens else 0.0

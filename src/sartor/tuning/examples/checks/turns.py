@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from sartor.tuning.examples.found import about, line_of, listed
+from sartor.tuning.examples.found import about, listed, place_of
 from sartor.types import Example, ExampleFinding, Message
 
 
@@ -17,8 +17,8 @@ def turn_findings(examples: Sequence[Example]) -> Iterator[ExampleFinding]:
             yield about(example, "warning", "turn order", why, fix=fix, fixable=True)
     blank = [example for example in examples if any(map(_has_blanks, example.messages))]
     if blank:
-        lines = [line_of(example) for example in blank]
-        told = f"{len(blank):,} examples have blanks around an answer: {listed(lines)}"
+        told = f"{len(blank):,} examples have blanks around an answer"
+        told = f"{told}: {listed(map(place_of, blank))}"
         fix = "they would be learned; --fix cuts them"
         yield ExampleFinding("note", "blanks", told, fix=fix, fixable=True)
 

@@ -87,5 +87,6 @@ def _decoded(path: Path, data: bytes, encoding: str) -> str:
         name = "UTF-16" if encoding == "utf-16" else "UTF-8"
         raise InputError(
             f"{path} is not {name} at byte {error.start}, on line {line}",
-            "save it as UTF-8 and try again",
+            "save it as UTF-8 and try again; Latin-1 becomes UTF-8 with: "
+            f"iconv -f LATIN1 -t UTF-8 {path.name}",
         ) from None

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sartor.errors import InputError
+from sartor.tuning.examples.found import Place
 from sartor.tuning.examples.reading.rows import Row
 from sartor.tuning.examples.reading.turns import Role
 
@@ -133,9 +134,9 @@ def _row(group: Sequence[_Turn]) -> Row:
     nobody = next((turn for turn in group if turn.role is None), None)
     if nobody:
         line = nobody.line
-        return Row(line, str(line), wrong=f"said by nobody: {nobody.text[:60]!r}")
+        return Row(Place(line), wrong=f"said by nobody: {nobody.text[:60]!r}")
     messages = [{"role": turn.role, "content": turn.text} for turn in group]
-    return Row(group[0].line, str(group[0].line), {"messages": messages})
+    return Row(Place(group[0].line), {"messages": messages})
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, str]]]:
@@ -153,13 +154,13 @@ def _pair(block: Sequence[tuple[int, str]]) -> Row:
     line, question = block[0]
     if len(block) < 2 or not _ASKS.search(question):
         missing = "an answer below the question" if len(block) < 2 else "a question first"
-        return Row(line, str(line), wrong=f"expected {missing}; found {question[:60]!r}")
+        return Row(Place(line), wrong=f"expected {missing}; found {question[:60]!r}")
     answer = "\n".join(said for _, said in block[1:])
     messages = [
         {"role": "user", "content": question},
         {"role": "assistant", "content": answer},
     ]
-    return Row(line, str(line), {"messages": messages})
+    return Row(Place(line), {"messages": messages})
 
 
 def _looks_like(text: str) -> str:

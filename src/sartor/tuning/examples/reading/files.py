@@ -8,13 +8,13 @@ of another kind is refused as what it looks like.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from sartor.errors import InputError
-from sartor.tuning.examples.found import Mended, Read
+from sartor.tuning.examples.found import BROKEN_OFF, Mended, Place, Read, found_at
 from sartor.tuning.examples.reading.converting import converter, unused
 from sartor.tuning.examples.reading.decoding import text_of
 from sartor.tuning.examples.reading.dialogues import dialogue_rows
@@ -53,7 +53,7 @@ class _Reading:
     examples: list[Example] = field(default_factory=list)
     findings: list[ExampleFinding] = field(default_factory=list)
     mended: list[Mended] = field(default_factory=list)
-    unused: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    unused: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
 
     def note(self, kind: str, message: str) -> None:
         if message:
@@ -61,12 +61,13 @@ class _Reading:
 
     def refuse(self, row: Row, why: str, fix: str, kind: str, saved: Example | None = None) -> None:
         fix = fix or f"a row is {SHAPE}"
-        self.findings.append(ExampleFinding("error", kind, why, row.line, fix, fixable=True))
-        self.mended.append(Mended(row.line, why, saved))
+        fixable = not row.broken_off  # what stands behind it would silently be lost
+        self.findings.append(found_at(row.place, "error", kind, why, fix=fix, fixable=fixable))
+        self.mended.append(Mended(row.place, why, saved))
 
     def read(self) -> Read:
-        for key, lines in self.unused.items():
-            told = f"{key!r} is not used (in {len(lines):,} rows, from line {lines[0]} on)"
+        for key, places in self.unused.items():
+            told = f"{key!r} is not used (in {len(places):,} rows, from {places[0]} on)"
             self.note("unused", told)
         return Read(
             tuple(self.examples), self.kind, tuple(self.findings), self.name, tuple(self.mended)
@@ -106,7 +107,7 @@ def _json(name: str, text: str, fields: Mapping[str, str]) -> _Reading:
     if fields:
         keys = list(dict.fromkeys(key for row in first for key in row))
         named, told = columns_of(keys, fields)
-        return _converted(_Reading(name, PAIRS), rows, named, told)
+        return _converted(_Reading(name, PAIRS), _drained(rows), named, told)
     kind = main_kind(first)
     if not kind:
         raise _other_kind(rows, first)
@@ -114,13 +115,20 @@ def _json(name: str, text: str, fields: Mapping[str, str]) -> _Reading:
     pair = {"user": asking, "assistant": answering} if kind == PAIRS else {}
     guessed = bool(pair) and (asking, answering) != _KNOWN_PAIR
     told = f"read {asking!r} as user and {answering!r} as assistant" if guessed else ""
-    return _converted(_Reading(name, kind), rows, pair, told)
+    return _converted(_Reading(name, kind), _drained(rows), pair, told)
+
+
+def _drained(rows: list[Row]) -> Iterator[Row]:
+    """Give row after row and let go of each: a large file is in memory once, not twice."""
+    rows.reverse()
+    while rows:
+        yield rows.pop()
 
 
 def _other_kind(rows: Sequence[Row], first: Sequence[Mapping[str, Any]]) -> InputError:
     if not first:
-        row = next(iter(rows), Row(1, "1", wrong="an empty list"))
-        return InputError(f"holds no examples: line {row.line}: {row.wrong}", f"a row is {SHAPE}")
+        row = next(iter(rows), Row(Place(1), wrong="an empty list"))
+        return InputError(f"holds no examples: {row.place}: {row.wrong}", f"a row is {SHAPE}")
     looks, fix = looks_like(first[0])
     return InputError(f"holds no examples: it looks like {looks}", fix)
 
@@ -148,9 +156,10 @@ def _converted(
     reading.note("mapping", told)
     for row in rows:
         if row.wrong:
-            reading.refuse(row, row.wrong, "", "format")
+            broken = ("correct it: a copy would lack what is behind", BROKEN_OFF)
+            reading.refuse(row, row.wrong, *(broken if row.broken_off else ("", "format")))
             continue
-        source = f"{reading.name}:{row.place}"
+        source = row.place.of(reading.name)
         try:
             if not fields:
                 _same_kind(row, kind)
@@ -160,7 +169,7 @@ def _converted(
             reading.refuse(row, str(refused), refused.fix, refused.kind, saved)
             continue
         for key in unused(row.value, kind, fields):
-            reading.unused[key].append(row.line)
+            reading.unused[key].append(row.place)
     return reading
 
 

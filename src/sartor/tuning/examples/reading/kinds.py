@@ -101,10 +101,15 @@ def guessed_keys(row: Mapping[str, Any] | Sequence[str]) -> tuple[str, str]:
 
 def looks_like(row: Mapping[str, Any]) -> tuple[str, str]:
     """Name what an object that is no example looks like, and what to do with it."""
+    names = list(row)
+    if held := next((name for name in names if _holds_examples(row[name])), ""):
+        return (
+            f"one object that holds the examples under {held!r}",
+            f"write that list alone into a file: jq '.{held}' FILE",
+        )
     for keys, name, fix in _OTHERS:
         if keys <= row.keys():
             return name, fix
-    names = list(row)
     if len(names) > 20 and all(isinstance(value, dict | list) for value in row.values()):
         return (
             f"one object that holds {len(names):,} others",
@@ -116,3 +121,8 @@ def looks_like(row: Mapping[str, Any]) -> tuple[str, str]:
         f"rows with {named}{more}",
         "name what is asked and what is answered: --field user=KEY --field assistant=KEY",
     )
+
+
+def _holds_examples(value: object) -> bool:
+    first = value[0] if isinstance(value, list) and value else None
+    return isinstance(first, dict) and bool(example_kind(first))

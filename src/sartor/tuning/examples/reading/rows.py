@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+from sartor.tuning.examples.found import Place
 
 LARGEST_ROW = 20_000_000  # characters
 LOOKED_AT = 20  # lines that decide whether each is an object
@@ -21,15 +22,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One object. `place` names it: its line, and which of that line's it is if it has more.
+    """One object and where it stands. `wrong` says why there is no value.
 
-    `wrong` says why there is no value.
+    `broken_off` says that nothing behind it in the file could be read.
     """
 
-    line: int
-    place: str
+    place: Place
     value: Mapping[str, Any] = field(default_factory=dict)
     wrong: str = ""
+    broken_off: bool = False
 
 
 def in_lines(text: str) -> bool:
@@ -54,24 +55,20 @@ def _lines(text: str) -> Iterator[Row]:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             value, wrong = _parsed(line)
-            yield Row(number, str(number), value, wrong)
+            yield Row(Place(number), value, wrong)
 
 
 def _stream(text: str) -> list[Row]:
     """Read value after value; what stands between them is not looked at closely."""
     found = list(_values(text))
-    on_line = Counter(line for line, _, _ in found)
-    number: Counter[int] = Counter()
-    rows = []
-    for line, value, wrong in found:
-        number[line] += 1
-        place = f"{line}[{number[line]}]" if on_line[line] > 1 else str(line)
-        rows.append(Row(line, place, value, wrong))
-    return rows
+    lines = [row.place.line for row in found]
+    if len(set(lines)) == len(lines):
+        return found
+    return [replace(row, place=Place(row.place.line, n)) for n, row in enumerate(found, start=1)]
 
 
-def _values(text: str) -> Iterator[tuple[int, Mapping[str, Any], str]]:
-    """Give each value with its line and what is wrong with it, as far as JSON can be read."""
+def _values(text: str) -> Iterator[Row]:
+    """Give each value with what is wrong with it, as far as JSON can be read."""
     twice: list[str] = []
     decoder = json.JSONDecoder(object_pairs_hook=_noting(twice))
     position = counted = 0
@@ -83,11 +80,23 @@ def _values(text: str) -> Iterator[tuple[int, Mapping[str, Any], str]]:
         try:
             value, position = decoder.raw_decode(text, start)
         except (ValueError, RecursionError) as error:
+            wrong, position = _not_json(error), _next_like(text, start)
+            if position:
+                yield Row(Place(line), {}, wrong)
+                continue
             broken = line + text.count("\n", start, getattr(error, "pos", start))
-            yield broken, {}, f"{_not_json(error)}; nothing behind it in the file could be read"
+            wrong += "; nothing behind it in the file could be read"
+            yield Row(Place(broken), {}, wrong, broken_off=True)
             return
         wrong = _wrong(value, twice, position - start)
-        yield line, {} if wrong else value, wrong
+        yield Row(Place(line), {} if wrong else value, wrong)
+
+
+def _next_like(text: str, start: int) -> int:
+    """Find the next object that is indented as what stands at `start`; 0: there is none."""
+    indent = text[text.rfind("\n", 0, start) + 1 : start].lstrip("[")
+    found = -1 if indent.strip() else text.find(f"\n{indent}{{", start)
+    return found + 1 if found >= 0 else 0
 
 
 def _after_gap(text: str, position: int) -> int:

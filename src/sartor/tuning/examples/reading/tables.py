@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from sartor.errors import ConfigError, InputError, nearest
+from sartor.tuning.examples.found import Place
 from sartor.tuning.examples.reading.converting import FIELDS
 from sartor.tuning.examples.reading.kinds import STEERING, guessed_keys
 from sartor.tuning.examples.reading.rows import LARGEST_ROW, Row
@@ -76,7 +77,7 @@ def table_rows(text: str) -> Iterator[Row]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            yield Row(begins, str(begins), wrong=f"not a row of a table: {error}")
+            yield Row(Place(begins), wrong=f"not a row of a table: {error}")
             begins = reader.line_num + 1
             continue
         if cells is None:
@@ -88,9 +89,9 @@ def table_rows(text: str) -> Iterator[Row]:
             header = [cell.strip() for cell in cells]
         elif len(cells) != len(header):
             wrong = f"found {len(cells)} columns; the header has {len(header)}"
-            yield Row(begins, str(begins), wrong=f"{wrong}: is a quote or a comma not closed?")
+            yield Row(Place(begins), wrong=f"{wrong}: is a quote or a comma not closed?")
         else:
-            yield Row(begins, str(begins), dict(zip(header, cells, strict=True)))
+            yield Row(Place(begins), dict(zip(header, cells, strict=True)))
         begins = reader.line_num + 1
 
 
