@@ -80,12 +80,20 @@ def planning():
         [name, one["predicted_mb"], one["measured_mb"], one["memory_error"]]
         for name, one in found["configurations"].items()
     ]
-    return f"""## Planned and measured memory
+    runs = [
+        [name, one["predicted_seconds"], one["measured_seconds"], one["error"]]
+        for name, one in found["runs"].items()
+    ]
+    return f"""## Planned and measured memory and time
 
 Peak of the whole process, from the model's configuration alone; two constants were chosen with an earlier run of the same
 configurations in view. {where(found, "planning")}
 
 {table(["", "predicted MB", "measured MB", "error"], rows)}
+
+Whole runs of `tune run`, with measuring before and after, replay and evaluations; CPU-seconds on one thread:
+
+{table(["", "predicted", "measured", "error"], runs)}
 """
 
 
@@ -184,15 +192,57 @@ def grounded():
     return f"""## Tuning with passages
 
 The lab model, {found["questions"]} questions tuned on, other questions about names never seen asked, with passages that search found. *Classic* is tuned
-on questions and answers without passages. The form is JSON with the number of the passage behind the quoted sentence; in
-`results/grounded-source.json` it stands in a field of its own as well. Adapters of the first leave attention as it is. {where(found, "grounded")}
+on questions and answers without passages. The form is JSON with the number of the passage behind the quoted sentence. {found["seeds"]} runs with other names and other
+first weights, their answers counted together. Adapters of the first leave attention as it is. {where(found, "grounded")}
 
 {table(["", *measures], rows)}
+
+What tuning with passages changed, in points: {_changes(found["retrieval-aware"], measures[1:])}.
 """
+
+
+def _changes(figures, measures):
+    changes = {name: figures[name]["change"] for name in measures}
+    return "; ".join(
+        f"{name} {100 * one['mean']:+.1f} [{100 * one['low']:+.1f}, {100 * one['high']:+.1f}]"
+        for name, one in changes.items()
+    )
+
+
+def searching():
+    found = result("searching")
+    if not found:
+        return ""
+    search, curve = found["search"], found["curve"]
+    tried = [
+        ["started from", *_figures(search["started from, on test"])],
+        ["taken", *_figures(search["taken, on test"])],
+    ]
+    points = [
+        [f"{point['examples']} examples", *_figures(point["score"])] for point in curve["points"]
+    ]
+    heads = ["mean of all measures", "from", "to"]
+    return f"""## Searching for a recipe, and learning curves
+
+The handbook of `sartor demo` on the lab model, {found["epochs"]} epochs a training. `tune search` tried {len(search["trials"])} recipes in {number(search["seconds"] / 60)} minutes
+({search["reason"]}); on examples that neither chose by: {where(found, "searching")}
+
+{table(["recipe", *heads], tried)}
+
+`tune curve`: {curve["helps"]}.
+
+{table(["", *heads], points)}
+"""
+
+
+def _figures(measured):
+    return [measured["mean"], measured["low"], measured["high"]]
 
 
 def _mean(value):
     return value["mean"] if isinstance(value, dict) and "mean" in value else value
 
 
-SECTIONS = (lab, step_cost, qlora, planning, adapters, methods, behaviour, grounded)
+SECTIONS = (
+    lab, step_cost, qlora, planning, adapters, methods, behaviour, grounded, searching,
+)  # fmt: skip

@@ -30,8 +30,8 @@ FOOT = """Each row is a *rung*, one way to answer: the model with a prompt alone
 search finds for the question (RAG), with a small layer of weights learned from examples (a LoRA adapter), or with both.
 Right (`answers.correct`): the fact is there, or, where the documents hold none, nothing is said; who never answers is right
 on those. In form (`format.valid`): JSON as asked for. Cited (`citations.recall`): sentences that their sources support.
-Rightly silent (`answers.abstained`): questions without an answer that got none. Enough is asked for as {bars}; the
-first rung that is, is taken.
+Rightly silent (`answers.abstained`): questions without an answer that got none.
+Enough is asked for as {bars}; the first rung that is, is taken.
 
 `make demo`: {questions} questions about a made-up company's handbook, a tiny model that comes with Sartor, the adapters
 trained on the spot; {minutes} minutes on {cores} cores. Figures and intervals: `benchmarks/results/demo.json`."""
