@@ -215,8 +215,8 @@ def searching():
         return ""
     search, curve = found["search"], found["curve"]
     tried = [
-        ["started from", *_figures(search["started from, on test"])],
-        ["taken", *_figures(search["taken, on test"])],
+        ["started from", *_figures(search["started"])],
+        ["taken", *_figures(search["test"])],
     ]
     points = [
         [f"{point['examples']} examples", *_figures(point["score"])] for point in curve["points"]

@@ -177,11 +177,12 @@ def test_the_same_seed_tries_the_same_recipes():
     assert [one.recipe for one in first.trials] != [one.recipe for one in other.trials]
 
 
-def test_only_the_chosen_one_is_confirmed_and_the_gap_is_its_luck():
+def test_the_chosen_one_is_confirmed_beside_the_start_and_the_gap_is_its_luck():
     lab = Lab(luck=0.04)
     found = lab.search()
 
-    assert lab.confirmed == [found.recipe]
+    assert lab.confirmed == [found.recipe, START]
+    assert found.started.mean < found.test.mean
     assert found.gap.mean == pytest.approx(0.04)
     assert found.dev.mean - found.test.mean == pytest.approx(0.04)
 

@@ -32,6 +32,7 @@ TRIALS = (
 )
 FOUND = Found(
     TRIALS[2].recipe, TRIALS, 2, measured(0.83), measured(0.79), measured(0.04, 0.06),
+    measured(0.64),
     "the best of 2, and none smaller is within a standard error of it", "budget", 600.0,
 )  # fmt: skip
 POINTS = (Point(0.25, 75, measured(0.55), 2), Point(0.5, 150, measured(0.62), 2))
@@ -52,6 +53,7 @@ def test_the_recipe_to_take_comes_first_and_then_how_it_did_elsewhere(capsys):
     assert out.startswith("Take rank 8, learning rate 0.003, 4 epochs")
     assert "83.0 % [78.0, 88.0]" in out
     assert "it looked +4.0 points too good" in " ".join(out.split())
+    assert "without searching 64.0 % [59.0, 69.0], on the same examples" in " ".join(out.split())
     assert "20 recipes in 10.0 minutes (8 more are not shown: --json)" in " ".join(out.split())
     assert next(line for line in out.splitlines() if line.startswith("▸")).split()[1] == "2"
 

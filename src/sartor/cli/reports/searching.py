@@ -67,7 +67,7 @@ def found_data(found: Found) -> dict[str, Any]:
     return {
         "recipe": plain(found.recipe),
         "chosen": found.chosen,
-        **{name: plain(getattr(found, name)) for name in ("dev", "test", "gap")},
+        **{name: plain(getattr(found, name)) for name in ("dev", "test", "gap", "started")},
         "reason": found.reason,
         "stopped": found.stopped,
         "seconds": found.seconds,
@@ -101,6 +101,8 @@ def _print_optimism(found: Found) -> None:
         low, high = 100 * found.gap.low, 100 * found.gap.high
         told = f"{100 * found.gap.mean:+.1f} points too good [{low:+.1f}, {high:+.1f}]"
         out.print(Text(f"where it was not     {_figure(found.test)}: it looked {told}"))
+    if found.started is not None and found.chosen != 0:
+        out.print(Text(f"without searching    {_figure(found.started)}, on the same examples"))
     out.print()
 
 

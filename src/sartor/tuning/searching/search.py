@@ -45,8 +45,10 @@ Train = Callable[[Recipe, float], Trial]
 class Found:
     """What a search found. `recipe` is the one to take, `gap` how much too good it looked.
 
-    `stopped` says what ended it: "budget", "interrupted" or "enough". Without a recipe trained to
-    the end, `recipe` is the one that was started from and `dev` is missing.
+    `test` and `started` are measured on examples that nothing was chosen by: the recipe to take,
+    and the one that the search started from. `stopped` says what ended it: "budget", "interrupted"
+    or "enough". Without a recipe trained to the end, `recipe` is the one that was started from and
+    `dev` is missing.
     """
 
     recipe: Recipe
@@ -55,6 +57,7 @@ class Found:
     dev: Measurement | None
     test: Measurement | None
     gap: Measurement | None
+    started: Measurement | None
     reason: str
     stopped: str
     seconds: float
@@ -159,10 +162,12 @@ def _found(space: Space, attempts: Sequence[Attempt], stopped: str, watch: _Watc
     if chosen is None or chosen.value.trial is None:
         reason = f"{_ended(stopped)} before a recipe was trained to the end: it stays as it was"
         reason += watch.needed(space.start.epochs)
-        nothing = (None, None, None, None)
+        nothing = (None,) * 5
         return Found(space.start, tuple(attempts), *nothing, reason, stopped, watch.spent())
     trial = chosen.value.trial
     test = _confirmed(trial)
+    first = attempts[0]
+    started = test if first is chosen.value else _confirmed(first.trial if first.finished else None)
     return Found(
         recipe=chosen.value.recipe,
         trials=tuple(attempts),
@@ -170,15 +175,16 @@ def _found(space: Space, attempts: Sequence[Attempt], stopped: str, watch: _Watc
         dev=trial.dev,
         test=test,
         gap=gap(trial.dev, test) if test else None,
+        started=started,
         reason=chosen.reason + (f"; {_ended(stopped)}" if stopped == "interrupted" else ""),
         stopped=stopped,
         seconds=watch.spent(),
     )
 
 
-def _confirmed(trial: Trial) -> Measurement | None:
+def _confirmed(trial: Trial | None) -> Measurement | None:
     try:
-        return trial.confirm() if trial.confirm else None
+        return trial.confirm() if trial and trial.confirm else None
     except KeyboardInterrupt:  # what was found is told all the same, as not confirmed
         return None
 
