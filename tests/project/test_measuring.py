@@ -334,8 +334,8 @@ def leaving(shop, monkeypatch):
 
         model = ScriptedModel(reply)
         models = type(shop._answering._models)
-        monkeypatch.setattr(models, "is_named", lambda self, given: True)
-        monkeypatch.setattr(models, "chosen", lambda self, given, adapter: model)
+        monkeypatch.setattr(models, "is_named", lambda *_: True)
+        monkeypatch.setattr(models, "chosen", lambda *_, **__: model)
 
     return made
 
