@@ -23,9 +23,10 @@ MEASURES = (
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        ran = Watched([*SARTOR, "demo", str(Path(folder) / "demo"), "--json"])
-    found = json.loads(ran.output)["data"]
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "demo"
+        ran = Watched([*SARTOR, "demo", str(folder), "--json"])
+    found = json.loads(ran.output.replace(str(folder), folder.name))["data"]
     took = {
         "seconds": round(ran.seconds),
         "cpu_seconds": round(ran.cpu_seconds),
