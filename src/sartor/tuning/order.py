@@ -98,20 +98,7 @@ def card_of(
             template=identity.template,
             licence=order.licence,
         ),
-        data=DataFacts(
-            file=order.file,
-            fingerprint=fingerprint(order.examples),
-            train=len(split.train),
-            dev=len(split.dev),
-            test=len(split.test),
-            split=split.fingerprint,
-            asked=asked_in(order.examples),
-            replay=attempt.replay,
-            tried=attempt.tried,
-            supervised=trained.supervised_share,
-            sample=trained.sample,
-            rests_on=_documents(order.examples),
-        ),
+        data=_data_of(order, attempt, split),
         training=TrainingFacts(
             recipe=asdict(order.recipe),
             seeds={"split": order.seed, "weights": order.seed, "order": order.seed},
@@ -134,6 +121,23 @@ def card_of(
         looked_for=after.looked_for,
         guard=guard,
         notes=(*order.notes, *split.notes, *before.notes, *trained.notes),
+    )
+
+
+def _data_of(order: Order, attempt: Attempt, split: Split) -> DataFacts:
+    return DataFacts(
+        file=order.file,
+        fingerprint=fingerprint(order.examples),
+        train=len(split.train),
+        dev=len(split.dev),
+        test=len(split.test),
+        split=split.fingerprint,
+        asked=asked_in(order.examples),
+        replay=attempt.replay,
+        tried=attempt.tried,
+        supervised=attempt.trained.supervised_share,
+        sample=attempt.trained.sample,
+        rests_on=_documents(order.examples),
     )
 
 

@@ -117,6 +117,7 @@ def test_two_trainings_in_one_folder_are_refused(tmp_path):
 def test_a_finished_training_is_not_done_again(tmp_path):
     first = train(make_job(tmp_path))
     again = train(make_job(tmp_path, resume=True))
+    assert again.steps == first.steps
     same(again, first)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
 from sartor.cli.output import console
-from sartor.cli.reports.tables import printable, table
-from sartor.types.packing import plain
+from sartor.cli.reports.tables import named_lines, printable, table
 
 if TYPE_CHECKING:
     from sartor.types import GuardFinding, GuardReport, Measurement
@@ -84,12 +83,6 @@ def print_guard(
         out.print(listed)
 
 
-def guard_data(report: GuardReport) -> dict[str, Any]:
-    """Give the report as plain values, with its verdict and what to do next."""
-    data: Mapping[str, Any] = plain(report)
-    return {"passed": report.passed, **data, "next_steps": list(next_steps(report))}
-
-
 def next_steps(report: GuardReport, then: Next = Next()) -> Iterator[str]:
     """Say what would mend each limit that broke, every remedy once."""
     broken = [found for found in report.findings if not found.passed]
@@ -111,13 +104,11 @@ def _verdict(report: GuardReport) -> Text:
 
 
 def _print_reasons(report: GuardReport) -> None:
-    out = console()
-    rows = table("", "", header=False)
-    rows.columns[0].no_wrap = True
-    for found in report.findings:
-        style = "" if found.passed else "red"
-        rows.add_row(Text(f"  {_name(found)}"), Text(printable(found.reason), style=style))
-    out.print(rows)
+    rows = (
+        (_name(found), Text(printable(found.reason), style="" if found.passed else "red"))
+        for found in report.findings
+    )
+    console().print(named_lines(rows))
 
 
 def _print_looked_for(report: GuardReport, looked_for: Mapping[str, str]) -> None:
@@ -125,13 +116,12 @@ def _print_looked_for(report: GuardReport, looked_for: Mapping[str, str]) -> Non
     out = console()
     out.print()
     out.print(Text("What was looked for", style="bold"))
-    rows = table("", "", header=False)
-    rows.columns[0].no_wrap = True
-    for found in report.findings:
-        if found.name in looked_for:
-            told = printable(looked_for[found.name])
-            rows.add_row(Text(f"  {_name(found)}"), Text(told, style="dim"))
-    out.print(rows)
+    rows = (
+        (_name(found), Text(printable(looked_for[found.name]), style="dim"))
+        for found in report.findings
+        if found.name in looked_for
+    )
+    out.print(named_lines(rows))
 
 
 def renamed(told: str) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rich.table import Table
+from rich.text import Text
 
 from sartor.evaluation.reporting.figures import called
 
@@ -20,6 +21,15 @@ def table(*columns: str, right: Sequence[str] = (), header: bool = True) -> Tabl
     )
     for column in columns:
         made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return made
+
+
+def named_lines(rows: Iterable[tuple[str, Text]]) -> Table:
+    """Make a table of names and what is said of each; a name is never broken in two."""
+    made = table("", "", header=False)
+    made.columns[0].no_wrap = True
+    for name, told in rows:
+        made.add_row(Text(f"  {name}"), told)
     return made
 
 

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from sartor.cli.output import console
 from sartor.cli.reports.guarding import Next, print_guard, renamed
-from sartor.cli.reports.tables import printable, table
+from sartor.cli.reports.tables import named_lines, printable, table
 
 if TYPE_CHECKING:
     from sartor.tuning.grounding import Grounded
@@ -70,11 +70,10 @@ def _print_tried(data: DataFacts) -> None:
     out = console()
     out.print()
     out.print(Text("General text mixed in, for each token learned", style="bold"))
-    rows = table("", "", header=False)
-    rows.columns[0].no_wrap = True
-    for one in data.tried:
-        rows.add_row(Text(f"  {one.value:g}"), Text(printable(renamed(one.reason)), style="dim"))
-    out.print(rows)
+    rows = (
+        (f"{one.value:g}", Text(printable(renamed(one.reason)), style="dim")) for one in data.tried
+    )
+    out.print(named_lines(rows))
     out.print(Text(f"  Taken: {data.replay.value:g}, {data.replay.reason}."))
 
 
